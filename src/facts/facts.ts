@@ -1,0 +1,43 @@
+import type { Location } from './location.js';
+import type { Subject } from './subjects.js';
+
+/** One package (or the root itself, where there is no package.json) that the audit covers. */
+export interface PackageFact {
+  readonly name: string;
+  /** Folder, POSIX, relative to the audited root; `.` for the root. */
+  readonly folder: string;
+}
+
+/** Something that could not be judged, said aloud: it lowers the stated coverage, never the score. */
+export interface Blindness {
+  readonly at: Location;
+  readonly why: string;
+}
+
+/** A file that was not read, or not wholly, and why. */
+export interface Unread {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** A framework or rule of ours that failed on this input. The audit goes on without it, and says so. */
+export interface Fault {
+  /** `framework:<id>`, `idiom:<id>` or `rule:<id>`. */
+  readonly in: string;
+  readonly says: string;
+}
+
+/** What the extraction leaves behind: plain data, JSON in, JSON out. */
+export interface Facts {
+  readonly packages: readonly PackageFact[];
+  readonly subjects: readonly Subject[];
+  /** Where MCP is spoken over stdio: a server without a network door. */
+  readonly stdio: readonly Location[];
+  readonly blindness: readonly Blindness[];
+  readonly unread: readonly Unread[];
+  readonly faults: readonly Fault[];
+  /** Text of the source lines that a report may show, by file, then by line (1-based). */
+  readonly excerpts: Readonly<Record<string, Readonly<Record<number, string>>>>;
+  /** Name of the enclosing declaration and normalised text per place, for fingerprints. Key: `placeOf(at)`. */
+  readonly surroundings: Readonly<Record<string, { readonly enclosing: string; readonly text: string }>>;
+}

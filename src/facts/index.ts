@@ -1,0 +1,6 @@
+export type * from './decision.js';
+export type * from './facts.js';
+export type { Location, Step } from './location.js';
+export { comparePlaces, placeOf } from './location.js';
+export type * from './setting.js';
+export type * from './subjects.js';
