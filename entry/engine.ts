@@ -1,0 +1,4 @@
+/** Where rules and engine meet: what the command line loads, and what the library hands on. */
+export { rules } from '../rules/index.js';
+export { render } from '../src/cli/formats.js';
+export * from '../src/index.js';

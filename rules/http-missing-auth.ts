@@ -1,0 +1,51 @@
+import { asideOf, exposureWords, obstacleOf, routeOf } from '../src/questions.js';
+import { flawed, moot, rule, sound, unsure } from '../src/rule.js';
+
+const severityAt = { loopback: 'medium', network: 'high', unclear: 'high' } as const;
+
+export default rule({
+  id: 'http-missing-auth',
+  title: 'MCP endpoint serves anybody',
+  pillar: 'authentication',
+  severity: 'high',
+  cwe: [306],
+  why:
+    'An MCP endpoint acts for its caller: it runs tools, reads files, spends API keys that belong to the operator. ' +
+    'Without authentication every peer that reaches the port is such a caller. Authentication that is off until a variable ' +
+    'is set, or that calls `next()` when the secret is empty, is off on most machines.',
+  fix:
+    'Put `requireBearerAuth({ verifier })` of the SDK, or an own check that answers 401, before the route, and refuse to ' +
+    'start when the secret is missing.',
+  verify:
+    "Run `curl -i -X POST http://<host>:<port>/mcp -H 'Content-Type: application/json' " +
+    "-H 'Accept: application/json, text/event-stream' -d '{}'`: a guarded server answers 401 before it looks at the body.",
+  reading: [
+    'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security--endpoint',
+    'https://github.com/modelcontextprotocol/typescript-sdk',
+    'https://cwe.mitre.org/data/definitions/306.html',
+  ],
+  judges: 'McpEndpoint',
+
+  judge(door) {
+    const { transport, exposure, credential } = door;
+    // The stream is sse-missing-auth's business. Its POST half only takes messages for a session that the stream has
+    // handed out, so an open pair is one flaw, told once, where the stream is opened.
+    if (transport === 'sse' || transport === 'sse-post') return moot;
+    const at = routeOf(door);
+    if (credential.answer === 'refuses') return sound(credential.at ?? at);
+    if (credential.answer !== 'admits') {
+      return unsure(
+        credential.at ?? at,
+        `Whether a credential is required could not be told: ${obstacleOf(credential)}.`,
+      );
+    }
+    return flawed(
+      at,
+      severityAt[exposure],
+      `Whoever reaches this MCP endpoint is served: no bearer token, API key, cookie or other credential is ` +
+        `required${asideOf(credential)}, and ${exposureWords(exposure)}.`,
+      { confidence: exposure === 'unclear' ? 'medium' : 'high', trail: credential.trail },
+    );
+  },
+});

@@ -1,0 +1,61 @@
+import type { Trial } from '../src/facts/index.js';
+import { barrierOf, barrierWords, gateWords, obstacleOf, refusalOf, trialOf } from '../src/questions.js';
+import { flawed, rule, sound, unsure } from '../src/rule.js';
+
+const severityBehind = { open: 'high', cookie: 'high', unknown: 'high', secret: 'low' } as const;
+
+export default rule({
+  id: 'http-missing-origin-check',
+  title: 'MCP endpoint is open to DNS rebinding',
+  pillar: 'origin',
+  severity: 'high',
+  cwe: [346],
+  why:
+    'A page can point its own domain name at `127.0.0.1` or at an address in the LAN after it was loaded. To the browser ' +
+    'the MCP server then belongs to the page, so the page may send requests and read the answers, whatever CORS says. ' +
+    'What gives it away is that `Host` and `Origin` carry its name. The MCP specification demands that servers validate ' +
+    '`Origin`; the SDK does not by default, and `allowedHosts` and `allowedOrigins` decide nothing without ' +
+    '`enableDnsRebindingProtection: true`.',
+  fix:
+    'Build the app with `createMcpExpressApp()`, or put `localhostHostValidation()` or `hostHeaderValidation([...])` of the ' +
+    'SDK before the route, and refuse an `Origin` that is not on your list with 403. Do not compare `Origin` with the ' +
+    "request's own `Host`: after rebinding both carry the attacker's name.",
+  verify:
+    "Run `curl -i -X POST http://localhost:<port>/mcp -H 'Host: attacker.example' -H 'Origin: http://attacker.example' " +
+    "-H 'Content-Type: application/json' -d '{}'`: a guarded server answers 403.",
+  reading: [
+    'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security--endpoint',
+    'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning',
+    'https://github.com/advisories/GHSA-w48q-cv73-mx4w',
+    'https://cwe.mitre.org/data/definitions/346.html',
+  ],
+  judges: 'McpEndpoint',
+
+  judge({ at: door, transportAt, gates, origin, credential }) {
+    const at = transportAt ?? door;
+    const foreign = trialOf(origin, 'unrelated');
+    // A check of Host alone admits a foreign Origin and still defeats rebinding, so the rebound page decides.
+    const page = trialOf(origin, 'rebind') ?? foreign;
+    if (!page) return unsure(at, 'No foreign Origin could be tried on this endpoint.');
+    if (page.answer === 'refuses') return sound(refusalOf(origin, page, at));
+    if (page.answer !== 'admits') {
+      return unsure(page.at ?? at, `Whether a rebound page is refused could not be told: ${obstacleOf(page)}.`);
+    }
+    const barrier = barrierOf(credential);
+    const why =
+      foreign?.answer === 'refuses'
+        ? 'a foreign Origin is refused, but not when Host carries the same name, as it does after rebinding'
+        : gateWords(gates, 'no Origin or Host check, SDK option or middleware stands before it');
+    return flawed(
+      at,
+      severityBehind[barrier],
+      `${requestWords(page)} is served: ${why}, and ${barrierWords(credential)}.`,
+      { confidence: barrier === 'unknown' ? 'medium' : 'high', trail: page.trail, witness: page },
+    );
+  },
+});
+
+function requestWords({ origin, host }: Trial): string {
+  if (!host) return `A request with Origin ${origin}`;
+  return `A request with Origin ${origin} and Host ${host}, as a page sends it after DNS rebinding,`;
+}

@@ -1,0 +1,36 @@
+// Generated from the folder by `npm run generate`: do not edit.
+import type { Rule } from '../src/rule.js';
+import bindAllInterfaces from './bind-all-interfaces.js';
+import corsPermissive from './cors-permissive.js';
+import httpMissingAuth from './http-missing-auth.js';
+import httpMissingOriginCheck from './http-missing-origin-check.js';
+import originNullAccepted from './origin-null-accepted.js';
+import originSubstringMatch from './origin-substring-match.js';
+import originUnanchoredRegex from './origin-unanchored-regex.js';
+import sseMissingAuth from './sse-missing-auth.js';
+import sseMissingRetry from './sse-missing-retry.js';
+import sseUnserializedData from './sse-unserialized-data.js';
+import tokenInQuery from './token-in-query.js';
+import wsLateOriginCheck from './ws-late-origin-check.js';
+import wsMissingAuth from './ws-missing-auth.js';
+import wsMissingMaxPayload from './ws-missing-max-payload.js';
+import wsMissingOriginCheck from './ws-missing-origin-check.js';
+
+/** All rules, by id. */
+export const rules: readonly Rule[] = [
+  bindAllInterfaces,
+  corsPermissive,
+  httpMissingAuth,
+  httpMissingOriginCheck,
+  originNullAccepted,
+  originSubstringMatch,
+  originUnanchoredRegex,
+  sseMissingAuth,
+  sseMissingRetry,
+  sseUnserializedData,
+  tokenInQuery,
+  wsLateOriginCheck,
+  wsMissingAuth,
+  wsMissingMaxPayload,
+  wsMissingOriginCheck,
+];

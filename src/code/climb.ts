@@ -1,0 +1,158 @@
+import { enclosingFunction, type FunctionNode, lastName, unwrap } from './module.js';
+import { ts } from './ts.js';
+import type { Env } from './value.js';
+import { encloses, type Values } from './values.js';
+
+/** A way from a place up to a function that a library was given. */
+export interface Ascent {
+  /** The registered function at the top. */
+  readonly top: FunctionNode;
+  /** The nodes climbed, innermost first: the place itself, then each call that leads to its function. */
+  readonly through: readonly ts.Node[];
+}
+
+const furthest = 8;
+
+/** Climbs from a place over the callers of its function until a function that `isRegistered` is met. */
+export function ascentsFrom(values: Values, node: ts.Node, env: Env | undefined, isRegistered: (fn: FunctionNode) => boolean): Ascent[] {
+  const found: Ascent[] = [];
+  const seen = new Set<ts.Node>();
+  const climb = (at: ts.Node, through: readonly ts.Node[], frame: Env | undefined): void => {
+    const fn = enclosingFunction(at);
+    if (!fn || seen.has(fn) || through.length > furthest || found.length >= 12) return;
+    if (isRegistered(fn)) {
+      found.push({ top: fn, through });
+      return;
+    }
+    seen.add(fn);
+    const exact = frame && callInto(frame, fn);
+    if (exact) return climb(exact.call!, [...through, exact.call!], exact.callEnv);
+    const sites = values.callersOf(fn);
+    for (const { node: site } of sites) climb(site, [...through, site], undefined);
+    // A closure that is returned or stored runs when somebody calls it: its maker's surroundings are the best guess.
+    if (!sites.length && isClosure(fn)) climb(fn, [...through, fn], frame);
+  };
+  climb(node, [node], env);
+  return found;
+}
+
+function callInto(env: Env, fn: FunctionNode): Env | undefined {
+  for (let at: Env | undefined = env; at; at = at.parent) if (at.owner === fn && at.call) return at;
+  return undefined;
+}
+
+function isClosure(fn: FunctionNode): boolean {
+  return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn) || ts.isMethodDeclaration(fn)) && enclosingFunction(fn) !== undefined;
+}
+
+/**
+ * The request path under which a place runs, as far as path comparisons around it tell: `if (url.pathname === '/mcp')`,
+ * `case '/mcp':`, and the early exit `if (url.pathname !== '/mcp') return …`.
+ */
+export function pathAround(through: readonly ts.Node[], top: FunctionNode): string | undefined {
+  for (const place of through) {
+    for (let at = place.parent, child = place; at && at !== top.parent; child = at, at = at.parent) {
+      if (ts.isIfStatement(at) && child === at.thenStatement) {
+        const path = comparedPath(at.expression, true);
+        if (path) return path;
+      }
+      if (ts.isConditionalExpression(at) && child === at.whenTrue) {
+        const path = comparedPath(at.condition, true);
+        if (path) return path;
+      }
+      if (ts.isCaseClause(at) && ts.isStringLiteralLike(at.expression) && at.expression.text.startsWith('/')) return at.expression.text;
+      if (ts.isBlock(at)) {
+        const path = earlyExit(at, child);
+        if (path) return path;
+      }
+    }
+  }
+  return undefined;
+}
+
+function earlyExit(block: ts.Block, before: ts.Node): string | undefined {
+  for (const statement of block.statements) {
+    if (statement === before) return undefined;
+    if (ts.isIfStatement(statement) && !statement.elseStatement) {
+      const path = comparedPath(statement.expression, false);
+      if (path && endsPath(statement.thenStatement)) return path;
+    }
+  }
+  return undefined;
+}
+
+function endsPath(statement: ts.Statement): boolean {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
+}
+
+/** The path that a condition demands (`positive`) or excludes. */
+function comparedPath(condition: ts.Expression, positive: boolean): string | undefined {
+  const node = unwrap(condition);
+  if (ts.isBinaryExpression(node)) {
+    const operator = node.operatorToken.kind;
+    if (operator === ts.SyntaxKind.AmpersandAmpersandToken || operator === ts.SyntaxKind.BarBarToken) {
+      return comparedPath(node.left, positive) ?? comparedPath(node.right, positive);
+    }
+    const isEqual = operator === ts.SyntaxKind.EqualsEqualsEqualsToken || operator === ts.SyntaxKind.EqualsEqualsToken;
+    const isUnequal = operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
+    if ((positive && isEqual) || (!positive && isUnequal)) {
+      for (const side of [node.left, node.right]) if (ts.isStringLiteralLike(side) && side.text.startsWith('/')) return side.text;
+    }
+    return undefined;
+  }
+  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) return comparedPath(node.operand, !positive);
+  if (positive && ts.isCallExpression(node) && lastName(node.expression) === 'startsWith') {
+    const prefix = node.arguments[0];
+    if (prefix && ts.isStringLiteralLike(prefix) && prefix.text.startsWith('/')) return prefix.text;
+  }
+  return undefined;
+}
+
+/** The HTTP method that path comparisons around a place demand, upper case. */
+export function methodAround(through: readonly ts.Node[], top: FunctionNode): string | undefined {
+  const named = (condition: ts.Expression): string | undefined => {
+    const node = unwrap(condition);
+    if (!ts.isBinaryExpression(node)) return undefined;
+    const operator = node.operatorToken.kind;
+    if (operator === ts.SyntaxKind.AmpersandAmpersandToken) return named(node.left) ?? named(node.right);
+    if (operator !== ts.SyntaxKind.EqualsEqualsEqualsToken && operator !== ts.SyntaxKind.EqualsEqualsToken) return undefined;
+    for (const side of [node.left, node.right]) if (ts.isStringLiteralLike(side) && /^(GET|POST|DELETE|PUT)$/.test(side.text)) return side.text;
+    return undefined;
+  };
+  for (const place of through) {
+    for (let at = place.parent, child = place; at && at !== top.parent; child = at, at = at.parent) {
+      if (ts.isIfStatement(at) && child === at.thenStatement) {
+        const method = named(at.expression);
+        if (method) return method;
+      }
+      if (ts.isCaseClause(at) && ts.isStringLiteralLike(at.expression) && /^(GET|POST|DELETE|PUT)$/.test(at.expression.text)) return at.expression.text;
+    }
+  }
+  return undefined;
+}
+
+/** The conditions around a place within its function, with whether they must hold; early exits before it count too. */
+export function conditionsAround(node: ts.Node): { readonly node: ts.Expression; readonly holds: boolean }[] {
+  const found: { node: ts.Expression; holds: boolean }[] = [];
+  for (let at = node.parent, child = node; at; child = at, at = at.parent) {
+    if (ts.isIfStatement(at) && child !== at.expression) found.push({ node: at.expression, holds: child === at.thenStatement });
+    if (ts.isConditionalExpression(at) && child !== at.condition) found.push({ node: at.condition, holds: child === at.whenTrue });
+    if (ts.isBinaryExpression(at) && child === at.right && at.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) {
+      found.push({ node: at.left, holds: true });
+    }
+    if (ts.isBlock(at)) {
+      for (const statement of at.statements) {
+        if (statement === child) break;
+        if (ts.isIfStatement(statement) && !statement.elseStatement && endsPath(statement.thenStatement)) found.push({ node: statement.expression, holds: false });
+      }
+    }
+    if (ts.isFunctionLike(at)) break;
+  }
+  return found;
+}
+
+/** Whether a node stands inside a function, at any depth. */
+export function standsIn(fn: FunctionNode, node: ts.Node): boolean {
+  return encloses(fn, node);
+}

@@ -1,0 +1,397 @@
+import type { Location, Setting } from '../facts/index.js';
+import { enclosingFunction, type FunctionNode, lastName, type SourceModule, unwrap } from './module.js';
+import { conditionsAround } from './climb.js';
+import { Order, type Stamp } from './order.js';
+import { Program } from './program.js';
+import type { SourceTree } from './tree.js';
+import { ts } from './ts.js';
+import type { Env, Primitive, Thing, Value } from './value.js';
+import { Values } from './values.js';
+
+/** A syntax node, for those who only carry it around. */
+export type Node = ts.Node;
+export type Expression = ts.Expression;
+
+/** A call or construction, in one of the frames under which it runs. */
+export interface Call {
+  readonly node: ts.CallExpression | ts.NewExpression;
+  readonly env: Env | undefined;
+  readonly module: SourceModule;
+}
+
+/** A call on a library's object. */
+export interface MethodCall extends Call {
+  readonly method: string;
+  readonly receiver: Thing;
+}
+
+/** A call of a library's export, or the construction of one. */
+export interface ApiCall extends Call {
+  readonly api: { readonly module: string; readonly path: string };
+  /** The object that comes out. */
+  readonly thing: Thing;
+}
+
+/** A condition that must hold (or fail) for a place to run. */
+export interface Condition {
+  readonly expression: ts.Expression;
+  readonly holds: boolean;
+  readonly env: Env | undefined;
+}
+
+/** What an argument or option may be, and where it is written. */
+export interface Given {
+  readonly values: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** The audited source, asked in the words of frameworks and idioms. */
+export class Code {
+  readonly program: Program;
+  readonly values: Values;
+  readonly #order: Order;
+  readonly #files: readonly string[];
+
+  /** `isInteresting` is the text prefilter: only files that pass it are parsed unasked. */
+  constructor(
+    readonly tree: SourceTree,
+    isInteresting: (text: string) => boolean,
+  ) {
+    this.program = new Program(tree);
+    this.values = new Values(this.program);
+    this.#order = new Order(this.program, this.values);
+    this.#files = this.program.scan(isInteresting);
+  }
+
+  /** The modules that the prefilter let through, in order of file name. */
+  modules(): SourceModule[] {
+    return this.#files.map(file => this.program.module(file)).filter(module => module !== undefined);
+  }
+
+  at(node: ts.Node): Location {
+    return this.program.locationOf(node);
+  }
+
+  stampOf(call: { readonly node: ts.Node; readonly env: Env | undefined }): Stamp {
+    return this.#order.stampOf(call.node, call.env);
+  }
+
+  /** Calls of these methods on library objects, once per frame and receiver. */
+  methodCalls(names: readonly string[]): MethodCall[] {
+    const found: MethodCall[] = [];
+    for (const module of this.modules()) {
+      for (const name of names) {
+        for (const node of module.calls.get(name) ?? []) {
+          const callee = unwrap(node.expression);
+          if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) continue;
+          for (const env of this.values.contextsOf(node)) {
+            for (const receiver of this.things(callee.expression, env)) found.push({ node, env, module, method: name, receiver });
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Calls `thing[method](…)` whose method is computed; `method` is its value, or '' when unreadable. */
+  computedCalls(): MethodCall[] {
+    const found: MethodCall[] = [];
+    for (const module of this.modules()) {
+      for (const node of module.calls.get('') ?? []) {
+        const callee = unwrap(node.expression);
+        if (!ts.isElementAccessExpression(callee)) continue;
+        for (const env of this.values.contextsOf(node)) {
+          const receivers = this.things(callee.expression, env);
+          if (!receivers.length) continue;
+          for (const method of this.values.of(callee.argumentExpression, env)) {
+            const name = method.is === 'literal' ? String(method.value) : '';
+            for (const receiver of receivers) found.push({ node, env, module, method: name, receiver });
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The library objects that an expression may be; an instance of an own subclass counts as its library base. */
+  things(expression: ts.Expression, env?: Env): Thing[] {
+    return this.values.of(expression, env).flatMap(value => {
+      if (value.is === 'thing') return [value];
+      if (value.is === 'instance') {
+        const thing = this.values.thingOf(value);
+        return thing ? [thing] : [];
+      }
+      return [];
+    });
+  }
+
+  /** Calls of a library's exports: `isWanted` sees the module and the dotted path. */
+  apiCalls(names: readonly string[], isWanted: (module: string, path: string) => boolean): ApiCall[] {
+    const found: ApiCall[] = [];
+    for (const module of this.modules()) {
+      for (const name of localNames(module, names)) {
+        for (const node of module.calls.get(name) ?? []) this.#addApiCall(node, module, isWanted, found);
+      }
+    }
+    return found;
+  }
+
+  /** Constructions of a library's classes, the `super(…)` of own subclasses included. */
+  constructions(isWanted: (module: string, path: string) => boolean): ApiCall[] {
+    const found: ApiCall[] = [];
+    for (const module of this.modules()) {
+      for (const list of module.constructions.values()) {
+        for (const node of list) this.#addApiCall(node, module, isWanted, found);
+      }
+      for (const type of module.classes) this.#addSubclass(type, module, isWanted, found);
+    }
+    return found;
+  }
+
+  #addApiCall(
+    node: ts.CallExpression | ts.NewExpression,
+    module: SourceModule,
+    isWanted: (module: string, path: string) => boolean,
+    found: ApiCall[],
+  ): void {
+    const callees = this.values.of(node.expression);
+    if (!callees.some(callee => callee.is === 'api' && isWanted(callee.module, callee.path))) return;
+    for (const env of this.values.contextsOf(node)) {
+      for (const callee of this.values.of(node.expression, env)) {
+        if (callee.is !== 'api' || !isWanted(callee.module, callee.path)) continue;
+        const [thing] = this.things(node, env);
+        if (thing) found.push({ node, env, module, api: callee, thing });
+      }
+    }
+  }
+
+  #addSubclass(
+    type: ts.ClassLikeDeclaration,
+    module: SourceModule,
+    isWanted: (module: string, path: string) => boolean,
+    found: ApiCall[],
+  ): void {
+    if (!type.heritageClauses?.length) return;
+    const instance = this.values.someInstance(type);
+    const thing = instance.is === 'instance' ? this.values.thingOf(instance) : undefined;
+    const [library = '', path = ''] = thing?.made.split(' new ') ?? [];
+    if (!thing || !isWanted(library, path)) return;
+    const sites = this.values.constructionsOf(type);
+    if (thing.call && thing.call.getSourceFile() === type.getSourceFile()) {
+      for (const env of this.values.contextsOf(thing.call)) found.push({ node: thing.call, env, module, api: { module: library, path }, thing });
+    } else {
+      for (const { node } of sites) {
+        if (ts.isNewExpression(node)) found.push({ node, env: undefined, module, api: { module: library, path }, thing: { ...thing, call: node } });
+      }
+    }
+  }
+
+  /** The argument at an index; undefined values when it is not passed. */
+  argument(call: { readonly node: ts.CallExpression | ts.NewExpression; readonly env: Env | undefined }, index: number): Given {
+    const args = call.node.arguments ?? [];
+    const spread = args.findIndex(ts.isSpreadElement);
+    if (spread >= 0 && spread <= index) {
+      const items = this.values.of((args[spread] as ts.SpreadElement).expression, call.env).flatMap(value => this.values.elements(value, call.node));
+      return { values: items.length ? items : [{ is: 'unclear', why: 'spread arguments', node: call.node }], node: args[spread]! };
+    }
+    const argument = args[index];
+    if (!argument) return { values: [{ is: 'literal', value: undefined, node: undefined }], node: call.node };
+    return { values: this.values.of(argument, call.env), node: argument };
+  }
+
+  /** All arguments from an index on, spreads opened. */
+  argumentsFrom(call: { readonly node: ts.CallExpression | ts.NewExpression; readonly env: Env | undefined }, index: number): Given[] {
+    return (call.node.arguments ?? []).slice(index).flatMap(argument => {
+      if (!ts.isSpreadElement(argument)) return [{ values: this.values.of(argument, call.env), node: argument }];
+      return this.values
+        .of(argument.expression, call.env)
+        .flatMap(value => this.values.elements(value, argument))
+        .map(value => ({ values: [value], node: argument }));
+    });
+  }
+
+  /** A named property of what was given. */
+  option(given: Given, name: string): Given {
+    const values = given.values.flatMap((value): readonly Value[] =>
+      value.is === 'literal' || value.is === 'env' ? [] : this.values.property(value, name, given.node),
+    );
+    return { values: values.length ? values : [{ is: 'literal', value: undefined, node: undefined }], node: given.node };
+  }
+
+  /** Arrays opened, nested ones too: what middleware lists amount to. */
+  flattened(given: Given): Given[] {
+    return given.values.flatMap((value): Given[] =>
+      value.is === 'array' || value.is === 'list'
+        ? this.values.elements(value, given.node).flatMap(element => this.flattened({ values: [element], node: given.node }))
+        : [{ values: [value], node: given.node }],
+    );
+  }
+
+  /**
+   * What was given as a setting: `decode` turns a primitive into the setting's value, or undefined when it does not
+   * fit. Missing, `undefined` and unset environment variables leave the library's default.
+   */
+  setting<T>(given: Given, decode: (value: Primitive) => T | undefined, fallback: { value: T; because: string }): Setting<T> {
+    const read: { value: T; node: ts.Node | undefined }[] = [];
+    let isMissing = false;
+    let unclear: { why: string; node: ts.Node } | undefined;
+    for (const value of given.values) {
+      if (value.is === 'env' || (value.is === 'literal' && value.value === undefined)) isMissing = true;
+      else if (value.is === 'literal') {
+        const decoded = decode(value.value);
+        if (decoded === undefined) isMissing = true;
+        else if (!read.some(each => Object.is(each.value, decoded))) read.push({ value: decoded, node: value.node });
+      } else unclear ??= value.is === 'unclear' ? value : { why: 'a value that is not constant', node: given.node };
+    }
+    if (!unclear && read.length === 1 && !isMissing) {
+      const [only] = read;
+      return { is: 'set', value: only!.value, at: this.at(only!.node ?? given.node) };
+    }
+    if (!unclear && read.length === 0) return { is: 'default', ...fallback };
+    const why = unclear ? unclear.why : `one of ${[...read.map(each => String(each.value)), ...(isMissing ? ['the default'] : [])].join(', ')}`;
+    return { is: 'unclear', at: this.at(unclear?.node ?? given.node), why };
+  }
+
+  /** Calls of a library object itself: `handler(request, response)`. */
+  callsOfThing(thing: Thing): Call[] {
+    const names = new Set<string>();
+    for (let at: ts.Node = thing.site; at; at = at.parent) {
+      if (ts.isVariableDeclaration(at) && ts.isIdentifier(at.name)) names.add(at.name.text);
+      if (ts.isPropertyAssignment(at) || ts.isPropertyDeclaration(at)) names.add(at.name.getText());
+      if (ts.isBinaryExpression(at)) names.add(lastName(at.left));
+      if (ts.isStatement(at)) break;
+    }
+    const found: Call[] = [];
+    for (const module of this.modules()) {
+      for (const name of localNames(module, [...names])) {
+        for (const node of module.calls.get(name) ?? []) {
+          for (const env of this.values.contextsOf(node)) {
+            if (this.things(node.expression, env).some(callee => callee.site === thing.site)) found.push({ node, env, module });
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The library objects that a function calls as functions, by where they were made: `app(request, response)`. */
+  calledThings(fn: FunctionNode): ts.Node[] {
+    const found: ts.Node[] = [];
+    for (const list of this.program.moduleOf(fn).calls.values()) {
+      for (const node of list) {
+        if (node.pos < fn.pos || node.end > fn.end || node.arguments.length < 2) continue;
+        const callee = unwrap(node.expression);
+        if (!ts.isIdentifier(callee) && callee.kind !== ts.SyntaxKind.PropertyAccessExpression) continue;
+        for (const thing of this.things(callee)) found.push(thing.site);
+        // `app.handle(request, response)` and `app.emit('request', …)` hand over, too.
+        if (ts.isPropertyAccessExpression(callee) && /^(handle|emit|callback)$/.test(callee.name.text)) for (const thing of this.things(callee.expression)) found.push(thing.site);
+      }
+    }
+    return found;
+  }
+
+  /** Environment variables whose absence ends the start: `if (!process.env.X) process.exit(1)` or a throw, outside of request handling. */
+  variablesThatEndTheStart(): string[] {
+    const found: string[] = [];
+    for (const module of this.program.modules()) {
+      for (const exit of [...(module.calls.get('exit') ?? [])]) found.push(...this.#variablesDemandedBy(exit));
+      for (const statement of throwsIn(module)) found.push(...this.#variablesDemandedBy(statement));
+    }
+    return found;
+  }
+
+  #variablesDemandedBy(end: ts.Node): string[] {
+    const names: string[] = [];
+    for (let at = end.parent, child = end; at; child = at, at = at.parent) {
+      if (ts.isFunctionLike(at) && at.parameters.some(parameter => /^_?(req|request|res|c|ctx|socket|ws)$/.test(parameter.name.getText()))) return [];
+      if (!ts.isIfStatement(at) || child !== at.thenStatement) continue;
+      // `a && b` demands both absences at once: none alone is required.
+      const negated = unwrap(at.expression);
+      if (ts.isPrefixUnaryExpression(negated) && negated.operator === ts.SyntaxKind.ExclamationToken) {
+        for (const value of this.values.of(negated.operand)) if (value.is === 'env') names.push(value.name);
+      }
+    }
+    return names;
+  }
+
+  /** What encloses a place, and its text without white space: what stays the same when lines move. */
+  surroundingsAt(at: Location): { enclosing: string; text: string } {
+    const source = this.program.module(at.file)?.source;
+    if (!source) return { enclosing: '', text: '' };
+    const start = source.getPositionOfLineAndCharacter(at.line - 1, at.column - 1);
+    const end = source.getPositionOfLineAndCharacter(at.endLine - 1, at.endColumn - 1);
+    const names: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (node.pos > start || node.end < end) return;
+      const name = (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node)) && node.name;
+      if (name && node.getStart(source) < start) names.push(name.getText(source));
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return { enclosing: names.slice(-3).join('.'), text: source.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 300) };
+  }
+
+  /** The function a node stands in. */
+  functionAround(node: ts.Node): FunctionNode | undefined {
+    return enclosingFunction(node);
+  }
+
+  /** Whether a file answers WebSocket handshakes itself: the key's GUID, or a written 101. https://www.rfc-editor.org/rfc/rfc6455#section-1.3 */
+  answersUpgradeByHand(module: SourceModule): boolean {
+    return module.marks.has('258eafa5-e914-47da-95ca-c5ab0dc85b11') || /258EAFA5-E914-47DA-95CA-C5AB0DC85B11/i.test(module.source.text);
+  }
+
+  /** Whether `thing.close()` is called where the thing was made or listens: the mark of a port probe. */
+  closesItself(thing: Thing): boolean {
+    const home = enclosingFunction(thing.site);
+    return (this.program.moduleOf(thing.site).calls.get('close') ?? []).some(node => {
+      const callee = unwrap(node.expression);
+      if (!ts.isPropertyAccessExpression(callee)) return false;
+      const inside = !home || (node.pos >= home.pos && node.end <= home.end);
+      return inside && this.things(callee.expression).some(each => each.site === thing.site);
+    });
+  }
+
+  /** The conditions under which a call runs: those around it, and around the calls that lead to it. */
+  conditionsOf(call: { readonly node: ts.Node; readonly env: Env | undefined }): Condition[] {
+    const found: Condition[] = [];
+    let { node, env }: { node: ts.Node; env: Env | undefined } = call;
+    for (let depth = 0; depth < 6; depth++) {
+      for (const expression of conditionsAround(node)) found.push({ expression: expression.node, holds: expression.holds, env });
+      const fn = enclosingFunction(node);
+      if (!fn) break;
+      const entered = frameInto(env, fn);
+      const next = entered?.call ?? this.values.callersOf(fn)[0]?.node;
+      if (!next) break;
+      env = entered?.callEnv;
+      node = next;
+    }
+    return found;
+  }
+}
+
+/** The names under which a module may call one of these exports. */
+function localNames(module: SourceModule, names: readonly string[]): Set<string> {
+  const wanted = new Set(names);
+  const found = new Set(names);
+  for (const [local, decl] of module.scopes.get(module.source) ?? []) {
+    if (decl.is === 'import' && (wanted.has(decl.name) || (wanted.has('default') && decl.name === 'default'))) found.add(local);
+    if (decl.is === 'variable' && decl.init && ts.isCallExpression(unwrap(decl.init)) && lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require') found.add(local);
+  }
+  return found;
+}
+
+function frameInto(env: Env | undefined, fn: FunctionNode): Env | undefined {
+  for (let at = env; at; at = at.parent) if (at.owner === fn && at.call) return at;
+  return undefined;
+}
+
+function throwsIn(module: SourceModule): ts.Node[] {
+  const found: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isThrowStatement(node)) found.push(node);
+    else ts.forEachChild(node, visit);
+  };
+  if (module.source.text.includes('process.env')) visit(module.source);
+  return found;
+}

@@ -1,0 +1,126 @@
+import type { Location } from '../facts/index.js';
+import { indexModule, parse, type SourceModule } from './module.js';
+import { type Resolved, Resolver } from './resolve.js';
+import type { SourceTree } from './tree.js';
+import { ts } from './ts.js';
+
+const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
+
+/** The audited program: files parsed on demand, the import graph read from text. */
+export class Program {
+  readonly #modules = new Map<string, SourceModule | undefined>();
+  readonly #resolver: Resolver;
+  readonly #ids = new WeakMap<ts.Node, number>();
+  readonly #importers = new Map<string, ReadonlySet<string>>();
+  #nextId = 1;
+  #importedBy: Map<string, Set<string>> | undefined;
+  #specs = new Map<string, readonly string[]>();
+  /** Files that could not be parsed, with the reason. */
+  readonly unread: { file: string; why: string }[] = [];
+
+  constructor(readonly tree: SourceTree) {
+    this.#resolver = new Resolver(tree);
+  }
+
+  /** Reads every file once as text; answers those that `isInteresting`, and remembers who imports whom. */
+  scan(isInteresting: (text: string) => boolean): string[] {
+    const hits: string[] = [];
+    for (const file of this.tree.files) {
+      const text = this.tree.text(file);
+      if (text === undefined) continue;
+      const specs = [];
+      for (const match of text.matchAll(specifiers)) specs.push(match[1]!);
+      this.#specs.set(file, specs);
+      if (isInteresting(text)) hits.push(file);
+    }
+    return hits;
+  }
+
+  /** The tables of a file; parsed at the first call. Undefined when it is not part of the tree or cannot be parsed. */
+  module(file: string): SourceModule | undefined {
+    if (this.#modules.has(file)) return this.#modules.get(file);
+    let found: SourceModule | undefined;
+    const text = this.tree.text(file);
+    if (text !== undefined) {
+      try {
+        const source = parse(file, text);
+        found = indexModule(file, source);
+        // A file with syntax errors is judged as far as it could be read, and named.
+        const errors = (source as unknown as { parseDiagnostics?: readonly ts.Diagnostic[] }).parseDiagnostics ?? [];
+        if (errors.length) {
+          const first = errors[0]!;
+          const line = source.getLineAndCharacterOfPosition(first.start ?? 0).line + 1;
+          this.unread.push({ file, why: `syntax error in line ${line}: read only in part` });
+        }
+      } catch (error) {
+        this.unread.push({ file, why: `could not be parsed: ${error instanceof RangeError ? 'nested too deeply' : 'parser failed'}` });
+      }
+    }
+    this.#modules.set(file, found);
+    return found;
+  }
+
+  /** The tables of the file a node stands in. */
+  moduleOf(node: ts.Node): SourceModule {
+    return this.#modules.get(node.getSourceFile().fileName)!;
+  }
+
+  /** Every module parsed so far, in order of file name. */
+  modules(): SourceModule[] {
+    return [...this.#modules.values()].filter(module => module !== undefined).sort((a, b) => (a.file < b.file ? -1 : 1));
+  }
+
+  /** Whether a file has been parsed already. */
+  isParsed(file: string): boolean {
+    return this.#modules.has(file);
+  }
+
+  resolve(spec: string, from: string): Resolved {
+    return this.#resolver.resolve(spec, from);
+  }
+
+  /** The files that import a file, directly or through others, and the file itself. */
+  importersOf(file: string): ReadonlySet<string> {
+    const known = this.#importers.get(file);
+    if (known) return known;
+    this.#importedBy ??= this.#reverseGraph();
+    const all = new Set([file]);
+    for (const one of all) for (const importer of this.#importedBy.get(one) ?? []) all.add(importer);
+    this.#importers.set(file, all);
+    return all;
+  }
+
+  #reverseGraph(): Map<string, Set<string>> {
+    const graph = new Map<string, Set<string>>();
+    for (const [file, specs] of this.#specs) {
+      for (const spec of specs) {
+        const target = this.resolve(spec, file);
+        if (target.is !== 'file') continue;
+        const importers = graph.get(target.file);
+        if (importers) importers.add(file);
+        else graph.set(target.file, new Set([file]));
+      }
+    }
+    return graph;
+  }
+
+  /** A number for a node, the same for the life of the program. */
+  idOf(node: ts.Node): number {
+    let id = this.#ids.get(node);
+    if (id === undefined) this.#ids.set(node, (id = this.#nextId++));
+    return id;
+  }
+
+  locationOf(node: ts.Node): Location {
+    const source = node.getSourceFile();
+    const start = source.getLineAndCharacterOfPosition(node.getStart(source, false));
+    const end = source.getLineAndCharacterOfPosition(node.getEnd());
+    return {
+      file: source.fileName,
+      line: start.line + 1,
+      column: start.character + 1,
+      endLine: end.line + 1,
+      endColumn: end.character + 1,
+    };
+  }
+}

@@ -1,0 +1,135 @@
+import type { Answer } from '../../facts/index.js';
+import type { ts } from '../ts.js';
+import { type V } from './domain.js';
+import { type Choice, type Effect, Machine, type Mark, type Shared, Spent, Stopped, Thrown } from './machine.js';
+import { Request, type RequestFacts } from './request.js';
+
+/** What the user's code does with one request, over all that is not known. */
+export interface Outcome {
+  readonly answer: Answer;
+  /** What settled it; for `unclear` and `depends` the first place that could not be decided. */
+  readonly node: ts.Node | undefined;
+  readonly says: string;
+  /** The conditions of the run that settled it, in order. */
+  readonly marks: readonly Mark[];
+  readonly carriers: ReadonlySet<string>;
+  /** Environment variables that the run asked for. */
+  readonly environment: ReadonlySet<string>;
+  readonly servedAt: ts.Node | undefined;
+  /** Whether a fork on a secret was passed on the way. */
+  readonly passedSecret: boolean;
+  /** Calls made while messages were handled. */
+  readonly reached: ReadonlySet<ts.Node>;
+  readonly patterns: Machine['patterns'];
+}
+
+/** Runs the gates once: hands the request through, as the framework would. */
+export type Drive = (machine: Machine, request: Request) => void;
+
+type Leaf = 'A' | 'R' | 'X' | 'U' | 'D';
+interface Run extends Omit<Outcome, 'answer'> {
+  readonly leaf: Leaf;
+}
+
+const maxRuns = 64;
+
+/** Tries one request on a door: replays the gates for every open choice and folds the answers. */
+export function tryRequest(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configured', sinks: ReadonlySet<ts.Node>, drive: Drive, exhaustive = false): Outcome {
+  let runs = 0;
+  const explore = (script: readonly number[]): Run => {
+    if (runs++ >= maxRuns) return unclear('too many open conditions');
+    const { run, choices } = runOnce(shared, facts, mode, sinks, drive, script);
+    let folded = run;
+    for (let i = choices.length - 1; i >= script.length; i--) {
+      const choice = choices[i]!;
+      if (!exhaustive && (choice.tag === 'request' || choice.tag === 'secret') && folded.leaf === 'A') continue;
+      const results = [folded];
+      const path = choices.slice(0, i).map(each => each.taken);
+      for (let other = 1; other < choice.arity; other++) results.push(explore([...path, other]));
+      folded = fold(choice, results);
+    }
+    return folded;
+  };
+  const { leaf, ...rest } = explore([]);
+  const answers: Record<Leaf, Answer> = { A: 'admits', R: 'refuses', X: 'unclear', U: 'unclear', D: 'depends' };
+  return { ...rest, answer: answers[leaf], says: leaf === 'X' ? 'the door was not reached by the code that was followed' : rest.says };
+}
+
+function unclear(why: string, node?: ts.Node): Run {
+  return { leaf: 'U', node, says: why, marks: [], carriers: new Set(), environment: new Set(), servedAt: undefined, passedSecret: false, reached: new Set(), patterns: new Map() };
+}
+
+function runOnce(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configured', sinks: ReadonlySet<ts.Node>, drive: Drive, script: readonly number[]): { run: Run; choices: readonly Choice[] } {
+  const request = new Request(facts);
+  const machine = new Machine(shared, request, mode, script, sinks);
+  request.attach(machine);
+  let leaf: Leaf;
+  let node: ts.Node | undefined;
+  let says = '';
+  try {
+    drive(machine, request);
+    ({ leaf, node, says } = leafOf(machine.effect));
+  } catch (error) {
+    if (error instanceof Stopped) ({ leaf, node, says } = leafOf(error.effect));
+    else if (error instanceof Thrown) ({ leaf, node, says } = machine.effect ? leafOf(machine.effect) : { leaf: 'R' as const, node: undefined, says: 'the code throws' });
+    else if (error instanceof Spent) ({ leaf, node, says } = { leaf: 'U' as const, node: error.node, says: error.why });
+    else if (error instanceof RangeError) ({ leaf, node, says } = { leaf: 'U' as const, node: undefined, says: 'nested too deeply' });
+    else throw error;
+  }
+  const run: Run = {
+    leaf, node, says, marks: machine.marks, carriers: machine.carriers, environment: machine.environment, servedAt: request.servedAt,
+    passedSecret: machine.choices.some(choice => choice.tag === 'secret'), reached: machine.reached, patterns: machine.patterns,
+  };
+  return { run, choices: machine.choices };
+}
+
+function leafOf(effect: Effect | undefined): { leaf: Leaf; node: ts.Node | undefined; says: string } {
+  if (!effect) return { leaf: 'X', node: undefined, says: '' };
+  return { leaf: effect.does === 'admits' ? 'A' : effect.does === 'refuses' ? 'R' : 'X', node: effect.node, says: effect.says };
+}
+
+const forTheAttacker: readonly Leaf[] = ['A', 'D', 'U', 'R', 'X'];
+
+/** Folds the branches of one choice, by who makes it: the client picks the best for itself, configuration must agree. */
+function fold(choice: Choice, results: readonly Run[]): Run {
+  const first = (leaf: Leaf) => results.find(result => result.leaf === leaf);
+  if (choice.tag === 'request' || choice.tag === 'secret') {
+    for (const leaf of forTheAttacker) {
+      const found = first(leaf);
+      if (found) return merged(found, results);
+    }
+  }
+  const telling = results.filter(result => result.leaf !== 'X');
+  const kinds = new Set(telling.map(result => result.leaf));
+  if (kinds.size === 0) return merged(results[0]!, results);
+  if (kinds.size === 1) return merged(telling[0]!, results);
+  const depends = choice.tag === 'config' || choice.tag === 'origin';
+  const obstacle = first('U');
+  if (obstacle) return merged(obstacle, results);
+  return merged({ ...telling[0]!, leaf: depends ? 'D' : 'U', node: choice.node, says: choice.why }, results);
+}
+
+/** What any branch asked for counts: carriers and variables tell where to look. */
+function merged(run: Run, results: readonly Run[]): Run {
+  return {
+    ...run,
+    carriers: union(results.map(result => result.carriers)),
+    environment: union(results.map(result => result.environment)),
+    servedAt: run.servedAt,
+    passedSecret: results.some(result => result.passedSecret),
+    reached: union(results.map(result => result.reached)),
+    patterns: new Map(results.flatMap(result => [...result.patterns])),
+  };
+}
+
+function union<T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> {
+  if (sets.length === 1) return sets[0]!;
+  const all = new Set<T>();
+  for (const set of sets) for (const item of set) all.add(item);
+  return all;
+}
+
+/** Calls a predicate or callback with plain values: what it returns is the answer. */
+export function callWith(machine: Machine, callee: V, args: readonly V[], node: ts.Node): V {
+  return machine.call(callee, args, undefined, node);
+}

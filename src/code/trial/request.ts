@@ -1,0 +1,293 @@
+import type { CredentialCarrier } from '../../facts/index.js';
+import { isAttackers, type World } from '../candidates.js';
+import type { ts } from '../ts.js';
+import { isArr, isClosure, isObj, isPrimitive, isUnknown, native, type Obj, objectOf, type Unknown, unknown, type V } from './domain.js';
+import { credentialName, keyOf, type Machine } from './machine.js';
+
+/** One request as it is tried: the world it comes from, and what else is fixed about it. */
+export interface RequestFacts {
+  readonly world: World;
+  /** `all`: every credential the server may ask for is there and right; `none`: the client brings none. */
+  readonly credentials: 'all' | 'none';
+  readonly method: string;
+  /** The door's own path, so that routers need not be guessed at; undefined when no path decides. */
+  readonly path: string | undefined;
+  /** Which moment refuses: an HTTP answer, the end of the upgrade socket, the close of an accepted WebSocket. */
+  readonly stage: 'http' | 'upgrade' | 'connection';
+}
+
+/** Headers that a client writes as it likes, and that no credential travels in. */
+const plainHeaders = /^(mcp-session-id|mcp-protocol-version|mcp-method|mcp-name|last-event-id|accept|accept-.*|content-type|content-length|user-agent|referer|connection|sec-websocket-key|sec-websocket-version|sec-websocket-extensions|cache-control|range|if-.*|x-request-id|x-correlation-id|x-forwarded-.*|forwarded|x-real-ip|cf-.*|transfer-encoding|traceparent|tracestate|sec-ch-.*|dnt|te|pragma|via|from)$/;
+
+/** The request on trial, its response and socket, as the user's code meets them: what is fixed, free, secret, and what acts. */
+export class Request {
+  readonly #own = new Set<Obj>();
+  /** Where data left for the client before the connection was refused. */
+  servedAt: ts.Node | undefined;
+  #status = 200;
+  /** Listeners for `message` that the connection handler attached. */
+  readonly messageListeners: { readonly listener: V; readonly node: ts.Node }[] = [];
+  readonly #bodyListeners: { readonly event: string; readonly listener: V; readonly node: ts.Node }[] = [];
+  readonly query: Obj;
+  readonly nodeRequest: Obj;
+  readonly nodeResponse: Obj;
+  readonly socket: Obj;
+  #machine: Machine | undefined;
+
+  constructor(readonly facts: RequestFacts) {
+    this.query = this.#host({ lazy: name => this.#queryMember(name) });
+    this.socket = this.#socketOf();
+    this.nodeRequest = this.#requestOf();
+    this.nodeResponse = this.#responseObject();
+  }
+
+  /** Ties the request to the machine that runs it. */
+  attach(machine: Machine): void {
+    this.#machine = machine;
+  }
+
+  get credentials(): 'all' | 'none' {
+    return this.facts.credentials;
+  }
+
+  // ---- what the machine asks --------------------------------------------------------------------------------
+
+  /** A text that carries the attacker's own name, or the candidate `null`. */
+  isMarked(text: string): boolean {
+    const { origin } = this.facts.world;
+    return isAttackers(text) || (origin === 'null' && text === 'null');
+  }
+
+  /** The Origin or Host itself. */
+  isOrigin(text: string): boolean {
+    const { origin, host } = this.facts.world;
+    return text === origin || text === host;
+  }
+
+  /** A text that was made from the Origin or Host. */
+  isFromOrigin(text: string): boolean {
+    const { origin, host } = this.facts.world;
+    if (this.isOrigin(text) || this.isMarked(text)) return true;
+    if (text.length < 4) return false;
+    return Boolean(origin?.includes(text)) || host.includes(text);
+  }
+
+  /** Whether an object is the request, its headers, its response or its socket. */
+  sees(object: Obj): boolean {
+    return this.#own.has(object) || [...object.props.values()].some(value => isObj(value) && this.#own.has(value));
+  }
+
+  isOwnUrl(text: string): boolean {
+    const path = this.#path();
+    return text === path || text.startsWith('http://request.local');
+  }
+
+  /** The query that a text stands for: the request's own, when it comes from its URL. */
+  queryFrom(v: V): Obj | undefined {
+    if (isUnknown(v) && v.unknown === 'request') return this.query;
+    return undefined;
+  }
+
+  /** A credential, by the way it travels: there and secret, or missing. */
+  credential(machine: Machine, name: string, carrier: CredentialCarrier, key: string, node: ts.Node): V {
+    machine.carriers.add(carrier);
+    if (this.facts.credentials === 'none') return undefined;
+    return unknown('secret', `the client's ${name}`, key, node, true);
+  }
+
+  /** `res.statusCode = 403` and its kin. */
+  onSet(_machine: Machine, of: Obj, name: string, value: V): void {
+    if (of === this.nodeResponse && (name === 'statusCode' || name === 'status') && typeof value === 'number') this.#status = value;
+  }
+
+  /** A fetch-style `new Response(body, { status })`. */
+  responseOf(machine: Machine, _body: V, init: V, node: ts.Node): V {
+    const status = isObj(init) && init.props.has('status') ? machine.get(init, 'status', node) : 200;
+    return objectOf({ status, isResponse: true, ok: typeof status === 'number' ? status < 400 : unknown('config', 'a status', keyOf(status), node), headers: objectOf({ get: native(() => null), set: native(() => undefined), append: native(() => undefined) }) }, { rest: undefined });
+  }
+
+  // ---- the request ------------------------------------------------------------------------------------------
+
+  #host(more: Parameters<typeof objectOf>[1], props: Readonly<Record<string, V>> = {}): Obj {
+    const object = objectOf(props, more);
+    this.#own.add(object);
+    return object;
+  }
+
+  #path(): string | undefined {
+    return this.facts.path?.replace(/[:*][\w?]*/g, 'x').replace(/[()+]/g, '') || undefined;
+  }
+
+  /** A request header by lower-case name; `missing` is what the flavour answers for an absent one. */
+  header(name: string, missing: V): V {
+    const { world, stage } = this.facts;
+    const node = undefined as unknown as ts.Node;
+    switch (name) {
+      case 'origin':
+      case 'sec-websocket-origin':
+        return world.origin ?? missing;
+      case 'host':
+      case ':authority':
+        return world.host;
+      case 'authorization':
+        return this.credential(this.#machine!, 'Authorization header', 'authorization-header', 'header.authorization', node) ?? missing;
+      case 'cookie':
+        return this.credential(this.#machine!, 'cookie', 'cookie', 'header.cookie', node) ?? missing;
+      case 'sec-websocket-protocol':
+        // Any page may ask for a subprotocol; a token in it is a secret, which only shows when it is compared.
+        return this.facts.credentials === 'none' ? unknown('request', 'the subprotocol that the client asks for', 'header.protocol', node) : this.credential(this.#machine!, 'subprotocol', 'subprotocol', 'header.protocol', node);
+      case 'upgrade':
+        return stage === 'http' ? missing : 'websocket';
+      case 'sec-fetch-site':
+        return world.kind === 'rebind' || world.kind === 'rebind-absent' ? 'same-origin' : 'cross-site';
+      case 'x-forwarded-for':
+      case 'x-forwarded-host':
+      case 'x-real-ip':
+      case 'forwarded':
+        return missing;
+    }
+    if (plainHeaders.test(name)) return unknown('request', `the header ${name}`, `header.${name}`, node);
+    return this.credential(this.#machine!, `header ${name}`, 'custom-header', `header.${name}`, node) ?? missing;
+  }
+
+  #queryMember(name: string): V {
+    const node = undefined as unknown as ts.Node;
+    if (['get', 'getAll'].includes(name)) return native(([key]) => this.#queryValue(String(key), node) ?? null);
+    if (name === 'has') return native(([key]) => { const value = this.#queryValue(String(key), node); return isUnknown(value) ? unknown(value.unknown, value.why, `has:${value.key}`, node) : value !== undefined; });
+    if (name === 'toString' || name === 'delete' || name === 'set' || name === 'append') return native(() => unknown('request', 'the query', 'request.search', node));
+    return this.#queryValue(name, node);
+  }
+
+  #queryValue(name: string, node: ts.Node): V {
+    if (credentialName.test(name)) return this.credential(this.#machine!, `query parameter ${name}`, 'query', `query.${name}`, node);
+    return unknown('request', `the query parameter ${name}`, `query.${name}`, node);
+  }
+
+  #socketOf(): Obj {
+    const close = native((_args, _self, node) => { this.#machine?.act('refuses', node, 'the socket is closed', true); return undefined; });
+    const write = native(([text], _self, node) => {
+      if (typeof text === 'string' && / 101[ \r]/.test(text)) this.#machine?.act('admits', node, 'the handshake is answered with 101', true);
+      if (this.facts.stage === 'connection') this.servedAt ??= node;
+      return true;
+    });
+    return this.#host({ lazy: name => this.#socketMember(name) }, { write, destroy: close, end: close, destroySoon: close, remoteAddress: '127.0.0.1', localPort: unknown('config', 'the port', 'port', undefined), encrypted: false });
+  }
+
+  #socketMember(name: string): V {
+    if (/^(on|once|off|addListener|removeListener|removeAllListeners|setTimeout|setNoDelay|setKeepAlive|pause|resume|unref|ref|cork|uncork)$/.test(name)) return native((_args, self) => self);
+    return undefined;
+  }
+
+  #requestOf(): Obj {
+    const path = this.#path();
+    const free = (what: string) => unknown('request', `the request's ${what}`, `request.${what}`, undefined, what === 'body' ? undefined : undefined);
+    const url: V = path ?? unknown('request', "the request's URL", 'request.url', undefined, true);
+    const headers = this.#host({ lazy: name => this.header(name, undefined) });
+    const connection = this.socket;
+    const request = this.#host(
+      { lazy: name => this.#requestMember(name) },
+      {
+        headers, url, originalUrl: url, path: url, baseUrl: '', method: this.facts.method, query: this.query, body: free('body'), params: free('params'),
+        socket: connection, connection, ip: '127.0.0.1', ips: { items: [], open: undefined }, secure: false, protocol: 'http', hostname: this.facts.world.host.replace(/:\d+$/, ''), host: this.facts.world.host, httpVersion: '1.1', aborted: false, destroyed: false,
+        rawHeaders: { items: [], open: free('headers') },
+      },
+    );
+    const get = native(([name]) => this.header(String(name).toLowerCase(), undefined));
+    request.props.set('get', get);
+    request.props.set('header', get);
+    request.props.set('raw', request);
+    return request;
+  }
+
+  #requestMember(name: string): V {
+    const node = undefined as unknown as ts.Node;
+    if (/^(user|auth|session|principal|account|identity|oidc|apiKey|token|currentUser|authInfo|isAuthenticated)$/.test(name)) return this.credential(this.#machine!, `req.${name}`, 'middleware', `request.${name}`, node);
+    if (name === 'on' || name === 'once' || name === 'addListener') {
+      return native(([event, listener], self, at) => {
+        if (event === 'data' || event === 'end') this.#bodyListeners.push({ event, listener, node: at });
+        return self;
+      });
+    }
+    if (/^(off|removeListener|removeAllListeners|resume|pause|setEncoding|setTimeout|unpipe|pipe|destroy|emit)$/.test(name)) return native((_args, self) => self);
+    if (name === 'cookies' || name === 'signedCookies') return this.#host({ lazy: key => this.credential(this.#machine!, `cookie ${key}`, 'cookie', `cookie.${key}`, node) });
+    if (name === 'is' || name === 'accepts') return native(() => unknown('request', 'the content type', `request.${name}`, node));
+    return undefined;
+  }
+
+  /** After the handler has returned, the body arrives: once, whole. */
+  deliverBody(machine: Machine): void {
+    const listeners = this.#bodyListeners.splice(0);
+    for (const event of ['data', 'end']) {
+      for (const each of listeners) {
+        if (each.event !== event || !(isClosure(each.listener) || isObj(each.listener))) continue;
+        machine.call(each.listener, event === 'data' ? [unknown('request', "the request's body", 'request.chunk', each.node, true)] : [], undefined, each.node);
+      }
+    }
+  }
+
+  // ---- the response -----------------------------------------------------------------------------------------
+
+  #responseObject(): Obj {
+    const end: (args: readonly V[], self: V, node: ts.Node) => V = (_args, self, node) => {
+      this.#answered(this.#status, node);
+      return self;
+    };
+    const withStatus = (answered: boolean) =>
+      native(([status, ...rest], self, node) => {
+        if (typeof status === 'number') this.#status = status;
+        else if (isUnknown(status)) this.#status = 200;
+        if (answered) end(rest, self, node);
+        return self;
+      });
+    const response: Obj = this.#host(
+      { lazy: () => native((_args, self) => self ?? response) },
+      {
+        status: withStatus(false), code: withStatus(false), writeHead: withStatus(false), sendStatus: withStatus(true),
+        json: native(end), send: native(end), end: native(end), sendFile: native(end), render: native(end), redirect: native((args, self, node) => { if (this.#status < 300) this.#status = typeof args[0] === 'number' ? args[0] : 302; return end(args, self, node); }),
+        headersSent: false, writableEnded: false, destroyed: false, finished: false, locals: objectOf({}, { rest: unknown('request', 'res.locals', 'response.locals', undefined) }), statusCode: 200, socket: this.socket,
+      },
+    );
+    response.props.set('raw', response);
+    response.props.set('setHeader', native((_args, self) => self));
+    response.props.set('getHeader', native(() => undefined));
+    response.props.set('write', native(() => true));
+    return response;
+  }
+
+  #answered(status: number, node: ts.Node): void {
+    this.#machine?.act(status >= 400 ? 'refuses' : 'neutral', node, status >= 400 ? `answered with ${status}` : `answered with ${status}, without serving`, false);
+  }
+
+  // ---- the accepted socket ----------------------------------------------------------------------------------
+
+  /** The accepted WebSocket as its connection handler meets it. */
+  webSocket(): Obj {
+    const close = native((_args, _self, node) => { this.#machine?.act('refuses', node, 'the connection is closed', true); return undefined; });
+    const send = native((_args, _self, node) => { this.servedAt ??= node; return undefined; });
+    const on = native(([event, listener], self, node) => {
+      if (event === 'message') this.messageListeners.push({ listener, node });
+      return self;
+    });
+    return this.#host({ lazy: name => (/^(ping|pong|off|removeListener|removeAllListeners|setMaxListeners|emit|join|leave)$/.test(name) ? native((_args, self) => self) : undefined) }, {
+      close, terminate: close, disconnect: close, send, emit: send, on, once: on, addListener: on, addEventListener: on, readyState: 1, OPEN: 1, upgradeReq: this.nodeRequest, protocol: unknown('request', 'the subprotocol', 'header.protocol', undefined), _socket: this.socket,
+    });
+  }
+
+  /** The fetch-style request. */
+  fetchRequest(): Obj {
+    const headers = this.#host({}, {
+      get: native(([name]) => (isPrimitive(name) ? (this.header(String(name).toLowerCase(), undefined) ?? null) : unknown('request', 'a header', keyOf(name), undefined))),
+      has: native(([name]) => { const value = this.header(String(name).toLowerCase(), undefined); return isUnknown(value) ? unknown(value.unknown, value.why, `has:${value.key}`, undefined) : value !== undefined; }),
+    });
+    const path = this.#path();
+    return this.#host({ lazy: name => (/^(json|text|formData|arrayBuffer|clone)$/.test(name) ? native(() => unknown('request', "the request's body", 'request.body', undefined, true)) : undefined) }, {
+      headers, method: this.facts.method, url: path ? `http://request.local${path}` : unknown('request', "the request's URL", 'request.url', undefined, true), body: unknown('request', "the request's body", 'request.body', undefined),
+      signal: objectOf({ addEventListener: native(() => undefined), aborted: false }),
+    });
+  }
+
+  /** Whether an unknown list or object comes with the request. */
+  static isFree(v: V): v is Unknown {
+    return isUnknown(v) && v.unknown === 'request' && !isArr(v);
+  }
+}

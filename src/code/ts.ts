@@ -1,0 +1,2 @@
+/** The one door to the compiler: the TypeScript that ts-morph carries. */
+export { ts } from 'ts-morph';

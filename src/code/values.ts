@@ -1,0 +1,1453 @@
+import {
+  type Decl, enclosingClass, enclosingFunction, type FunctionNode, isFunctionNode, lastName, type PathStep, propertyName,
+  type SourceModule, unwrap,
+} from './module.js';
+import type { Program } from './program.js';
+import { ts } from './ts.js';
+import { type ClassValue, type Env, type FunctionValue, isNullish, isSameThing, type Primitive, type Thing, truthOf, undefinedValue, type Value } from './value.js';
+
+const most = 24;
+const stepsPerQuestion = 60_000;
+const deepest = 220;
+
+/** A place from which a function is entered. */
+export interface CallSite {
+  readonly node: ts.CallExpression | ts.NewExpression | ts.ForOfStatement;
+}
+
+const globals = new Set([
+  'process', 'console', 'Bun', 'Deno', 'globalThis', 'window', 'self', 'Object', 'Array', 'Promise', 'Number', 'String', 'Boolean', 'JSON', 'Math',
+  'Date', 'URL', 'URLSearchParams', 'Set', 'Map', 'WeakMap', 'WeakSet', 'RegExp', 'Error', 'Buffer', 'Response', 'Request', 'Headers', 'fetch', 'crypto',
+  'parseInt', 'parseFloat', 'isNaN', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'encodeURIComponent', 'decodeURIComponent', 'require',
+  'TextEncoder', 'TextDecoder', 'ReadableStream', 'TransformStream', 'WritableStream', 'WebSocketPair', 'WebSocket', 'EventSource', 'AbortController',
+  'Symbol', 'Reflect', 'Proxy', 'queueMicrotask', 'structuredClone', 'BigInt', 'atob', 'btoa', 'module', 'exports', '__dirname', '__filename', 'Uint8Array', 'performance', 'URLPattern',
+]);
+
+/**
+ * Answers what an expression may stand for, by data flow alone: names through scopes, imports and barrels; calls
+ * through returns; `this` through classes; parameters through the frame they run in or a join over callers.
+ */
+export class Values {
+  readonly #final = new Map<string, readonly Value[]>();
+  readonly #provisional = new Map<string, readonly Value[]>();
+  readonly #running = new Map<string, number>();
+  readonly #envs = new Map<string, Env>();
+  readonly #returns = new Map<FunctionNode, readonly ts.Expression[]>();
+  readonly #callers = new Map<FunctionNode, readonly CallSite[]>();
+  readonly #contexts = new Map<ts.Node, readonly (Env | undefined)[]>();
+  #lowest = Number.POSITIVE_INFINITY;
+  #steps = 0;
+  /** Expression evaluations so far: the machine-independent cost of resolution. */
+  evaluations = 0;
+
+  constructor(readonly program: Program) {}
+
+  // ---- memo -------------------------------------------------------------------------------------------------
+
+  /** Runs a relation that may meet itself: a result touched by a cycle is kept only until the outermost one ends. */
+  #guarded(key: string, node: ts.Node, compute: () => readonly Value[]): readonly Value[] {
+    const known = this.#final.get(key) ?? this.#provisional.get(key);
+    if (known) return known;
+    const at = this.#running.get(key);
+    if (at !== undefined) {
+      this.#lowest = Math.min(this.#lowest, at);
+      return [];
+    }
+    const depth = this.#running.size;
+    if (depth === 0) this.#steps = 0;
+    if (depth > deepest || ++this.#steps > stepsPerQuestion) {
+      this.#lowest = Math.min(this.#lowest, 0);
+      return [{ is: 'unclear', why: 'too deep to follow', node }];
+    }
+    this.evaluations++;
+    this.#running.set(key, depth);
+    const outer = this.#lowest;
+    this.#lowest = Number.POSITIVE_INFINITY;
+    let found: readonly Value[];
+    try {
+      found = distinct(compute(), this);
+    } finally {
+      this.#running.delete(key);
+    }
+    const isFinal = this.#lowest >= depth;
+    (isFinal ? this.#final : this.#provisional).set(key, found);
+    this.#lowest = Math.min(outer, isFinal ? Number.POSITIVE_INFINITY : this.#lowest);
+    if (depth === 0) {
+      this.#provisional.clear();
+      this.#lowest = Number.POSITIVE_INFINITY;
+    }
+    return found;
+  }
+
+  /** A text key of a value: equal keys mean the same value. */
+  keyOf(value: Value): string {
+    switch (value.is) {
+      case 'literal':
+        return `l:${typeof value.value}:${String(value.value)}`;
+      case 'env':
+        return `e:${value.name}`;
+      case 'api':
+        return `a:${value.module}:${value.path}`;
+      case 'global':
+        return `g:${value.path}`;
+      case 'namespace':
+        return `n:${value.module.file}`;
+      case 'member':
+        return `m:${this.keyOf(value.of)}.${value.name}`;
+      case 'thing':
+        return `t:${value.made}:${this.program.idOf(value.site)}:${value.env?.id ?? 0}`;
+      case 'instance':
+        return `i:${this.program.idOf(value.of.node)}:${value.site ? this.program.idOf(value.site) : 0}:${value.env?.id ?? 0}`;
+      case 'function':
+        return `f:${this.program.idOf(value.node)}:${value.env?.id ?? 0}:${value.self ? this.keyOf(value.self) : ''}`;
+      case 'class':
+      case 'object':
+      case 'array':
+      case 'container':
+        return `${value.is}:${this.program.idOf(value.node)}:${value.env?.id ?? 0}`;
+      case 'unclear':
+        return `u:${value.why}`;
+      default:
+        return `${value.is}:${this.program.idOf(value.node)}`;
+    }
+  }
+
+  /** The frame for these facts, the same object every time. */
+  frame(facts: Omit<Env, 'id' | 'depth'>): Env {
+    const id = (node: ts.Node | undefined) => (node ? this.program.idOf(node) : 0);
+    const key = `${id(facts.owner)}|${id(facts.call)}|${facts.callEnv?.id ?? 0}|${facts.element ? this.keyOf(facts.element) : ''}|${facts.self ? this.keyOf(facts.self) : ''}|${facts.parent?.id ?? 0}`;
+    let env = this.#envs.get(key);
+    if (!env) {
+      const depth = 1 + Math.max(facts.callEnv?.depth ?? 0, facts.parent?.depth ?? 0);
+      env = { ...facts, id: this.#envs.size + 1, depth };
+      this.#envs.set(key, env);
+    }
+    return env;
+  }
+
+  // ---- expressions ------------------------------------------------------------------------------------------
+
+  /** What an expression may stand for; never empty, `unclear` says why where it cannot be told. */
+  of(expression: ts.Expression, env?: Env): readonly Value[] {
+    const node = unwrap(expression);
+    const relevant = this.#relevant(node, env);
+    const found = this.#guarded(`x${this.program.idOf(node)}:${relevant?.id ?? 0}`, node, () => this.#evaluate(node, relevant));
+    return found.length ? found : [{ is: 'unclear', why: 'refers to itself', node }];
+  }
+
+  /** The one value an expression stands for, if there is just one. */
+  one(expression: ts.Expression, env?: Env): Value | undefined {
+    const found = this.of(expression, env);
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  /** Frames that do not enclose the node say nothing about it; dropping them keeps the memo small. */
+  #relevant(node: ts.Node, env: Env | undefined): Env | undefined {
+    for (let at = env; at; at = at.parent) if (encloses(at.owner, node)) return at;
+    return undefined;
+  }
+
+  #evaluate(node: ts.Expression, env: Env | undefined): readonly Value[] {
+    switch (node.kind) {
+      case ts.SyntaxKind.StringLiteral:
+      case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+        return [literal((node as ts.StringLiteralLike).text, node)];
+      case ts.SyntaxKind.NumericLiteral:
+        return [literal(Number((node as ts.NumericLiteral).text), node)];
+      case ts.SyntaxKind.TrueKeyword:
+        return [literal(true, node)];
+      case ts.SyntaxKind.FalseKeyword:
+        return [literal(false, node)];
+      case ts.SyntaxKind.NullKeyword:
+        return [literal(null, node)];
+      case ts.SyntaxKind.RegularExpressionLiteral: {
+        const text = (node as ts.RegularExpressionLiteral).text;
+        const slash = text.lastIndexOf('/');
+        return [{ is: 'regex', node, source: text.slice(1, slash), flags: text.slice(slash + 1) }];
+      }
+      case ts.SyntaxKind.ArrowFunction:
+      case ts.SyntaxKind.FunctionExpression:
+        return [{ is: 'function', node: node as ts.ArrowFunction, env, self: undefined }];
+      case ts.SyntaxKind.ClassExpression:
+        return [{ is: 'class', node: node as ts.ClassExpression, env }];
+      case ts.SyntaxKind.ObjectLiteralExpression:
+        return [{ is: 'object', node: node as ts.ObjectLiteralExpression, env }];
+      case ts.SyntaxKind.ArrayLiteralExpression:
+        return [{ is: 'array', node: node as ts.ArrayLiteralExpression, env }];
+      case ts.SyntaxKind.Identifier:
+        return this.#name(node as ts.Identifier, env);
+      case ts.SyntaxKind.ThisKeyword:
+        return this.#self(node, env);
+      case ts.SyntaxKind.PropertyAccessExpression: {
+        const access = node as ts.PropertyAccessExpression;
+        return this.#each(access.expression, env, value => this.property(value, access.name.text, access));
+      }
+      case ts.SyntaxKind.ElementAccessExpression:
+        return this.#element(node as ts.ElementAccessExpression, env);
+      case ts.SyntaxKind.CallExpression:
+        return this.#call(node as ts.CallExpression, env);
+      case ts.SyntaxKind.NewExpression:
+        return this.#construct(node as ts.NewExpression, env);
+      case ts.SyntaxKind.ConditionalExpression:
+        return this.#conditional(node as ts.ConditionalExpression, env);
+      case ts.SyntaxKind.BinaryExpression:
+        return this.#binary(node as ts.BinaryExpression, env);
+      case ts.SyntaxKind.PrefixUnaryExpression:
+        return this.#unary(node as ts.PrefixUnaryExpression, env);
+      case ts.SyntaxKind.TemplateExpression:
+        return this.#template(node as ts.TemplateExpression, env);
+      case ts.SyntaxKind.VoidExpression:
+        return [undefinedValue];
+      case ts.SyntaxKind.TypeOfExpression:
+        return [{ is: 'unclear', why: 'a type test', node }];
+      default:
+        return [{ is: 'unclear', why: 'an expression that is not followed', node }];
+    }
+  }
+
+  #each(expression: ts.Expression, env: Env | undefined, use: (value: Value) => readonly Value[]): readonly Value[] {
+    return this.of(expression, env).flatMap(use);
+  }
+
+  #conditional(node: ts.ConditionalExpression, env: Env | undefined): readonly Value[] {
+    const truth = this.truth(node.condition, env);
+    if (truth === true) return this.of(node.whenTrue, env);
+    if (truth === false) return this.of(node.whenFalse, env);
+    return [...this.of(node.whenTrue, env), ...this.of(node.whenFalse, env)];
+  }
+
+  /** Whether a condition surely holds, surely does not, or depends. */
+  truth(condition: ts.Expression, env?: Env): boolean | undefined {
+    const node = unwrap(condition);
+    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
+      const inner = this.truth(node.operand, env);
+      return inner === undefined ? undefined : !inner;
+    }
+    const truths = new Set(this.of(node, env).map(truthOf));
+    return truths.size === 1 ? [...truths][0] : undefined;
+  }
+
+  #binary(node: ts.BinaryExpression, env: Env | undefined): readonly Value[] {
+    const operator = node.operatorToken.kind;
+    switch (operator) {
+      case ts.SyntaxKind.BarBarToken:
+      case ts.SyntaxKind.QuestionQuestionToken: {
+        const gone = operator === ts.SyntaxKind.BarBarToken ? (value: Value) => negate(truthOf(value)) : isNullish;
+        const left = this.of(node.left, env);
+        const alive = left.filter(value => gone(value) !== true);
+        if (alive.length === left.length && alive.every(value => gone(value) === false)) return alive;
+        return [...alive, ...this.of(node.right, env)];
+      }
+      case ts.SyntaxKind.AmpersandAmpersandToken: {
+        const left = this.of(node.left, env);
+        const dead = left.filter(value => truthOf(value) === false);
+        if (dead.length === left.length) return dead;
+        return [...dead, ...this.of(node.right, env)];
+      }
+      case ts.SyntaxKind.CommaToken:
+      case ts.SyntaxKind.EqualsToken:
+      case ts.SyntaxKind.QuestionQuestionEqualsToken:
+      case ts.SyntaxKind.BarBarEqualsToken:
+        return this.of(node.right, env);
+      case ts.SyntaxKind.EqualsEqualsEqualsToken:
+      case ts.SyntaxKind.EqualsEqualsToken:
+      case ts.SyntaxKind.ExclamationEqualsEqualsToken:
+      case ts.SyntaxKind.ExclamationEqualsToken: {
+        const same = this.#sameness(this.of(node.left, env), this.of(node.right, env));
+        if (same === undefined) return [{ is: 'unclear', why: 'a comparison', node }];
+        const isNegated =
+          operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
+        return [literal(isNegated ? !same : same, node)];
+      }
+      default:
+        return this.#arithmetic(node, env);
+    }
+  }
+
+  #sameness(left: readonly Value[], right: readonly Value[]): boolean | undefined {
+    const primitive = (values: readonly Value[]) => {
+      const value = values.length === 1 ? values[0] : undefined;
+      if (value?.is === 'literal') return { value: value.value };
+      if (value?.is === 'env') return { value: undefined };
+      return undefined;
+    };
+    const a = primitive(left);
+    const b = primitive(right);
+    if (a && b) return a.value === b.value;
+    return undefined;
+  }
+
+  #arithmetic(node: ts.BinaryExpression, env: Env | undefined): readonly Value[] {
+    const left = this.one(node.left, env);
+    const right = this.one(node.right, env);
+    if (left?.is !== 'literal' || right?.is !== 'literal') return [{ is: 'unclear', why: 'a computed value', node }];
+    const result = compute(node.operatorToken.kind, left.value, right.value);
+    return [result === undefined ? { is: 'unclear', why: 'a computed value', node } : literal(result, node)];
+  }
+
+  #unary(node: ts.PrefixUnaryExpression, env: Env | undefined): readonly Value[] {
+    if (node.operator === ts.SyntaxKind.ExclamationToken) {
+      const truth = this.truth(node.operand, env);
+      return [truth === undefined ? { is: 'unclear', why: 'a condition', node } : literal(!truth, node)];
+    }
+    const operand = this.one(node.operand, env);
+    if (operand?.is === 'literal') {
+      if (node.operator === ts.SyntaxKind.MinusToken) return [literal(-Number(operand.value), node)];
+      if (node.operator === ts.SyntaxKind.PlusToken) return [literal(Number(operand.value), node)];
+    }
+    return [{ is: 'unclear', why: 'a computed value', node }];
+  }
+
+  #template(node: ts.TemplateExpression, env: Env | undefined): readonly Value[] {
+    let text = node.head.text;
+    for (const span of node.templateSpans) {
+      const value = this.one(span.expression, env);
+      if (value?.is !== 'literal') return [{ is: 'unclear', why: 'a text with parts that are not constant', node }];
+      text += String(value.value) + span.literal.text;
+    }
+    return [literal(text, node)];
+  }
+
+  #element(node: ts.ElementAccessExpression, env: Env | undefined): readonly Value[] {
+    const key = this.one(node.argumentExpression, env);
+    if (key?.is === 'literal' && (typeof key.value === 'string' || typeof key.value === 'number')) {
+      const name = String(key.value);
+      return this.#each(node.expression, env, value => this.property(value, name, node));
+    }
+    return this.#each(node.expression, env, value => this.elements(value, node));
+  }
+
+  // ---- names ------------------------------------------------------------------------------------------------
+
+  /** The declaration a name stands for, found by climbing scopes. */
+  declarationOf(name: ts.Identifier): Decl | undefined {
+    const { scopes } = this.program.moduleOf(name);
+    for (let at: ts.Node = name; at; at = at.parent) {
+      const found = scopes.get(at)?.get(name.text);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #name(name: ts.Identifier, env: Env | undefined): readonly Value[] {
+    if (name.text === 'undefined') return [undefinedValue];
+    const decl = this.declarationOf(name);
+    if (!decl) {
+      if (name.text === 'NaN') return [literal(Number.NaN, name)];
+      if (name.text === 'Infinity') return [literal(Number.POSITIVE_INFINITY, name)];
+      return globals.has(name.text)
+        ? [{ is: 'global', path: name.text === 'globalThis' ? '' : name.text }]
+        : [{ is: 'unclear', why: `\`${name.text}\` is not declared here`, node: name }];
+    }
+    return this.ofDeclaration(decl, name, env);
+  }
+
+  /** What a declared name may stand for, as seen from a place. */
+  ofDeclaration(decl: Decl, name: ts.Identifier, env?: Env): readonly Value[] {
+    switch (decl.is) {
+      case 'function':
+        return [{ is: 'function', node: decl.node, env: this.#relevant(decl.node, env), self: undefined }];
+      case 'class':
+        return [{ is: 'class', node: decl.node, env: this.#relevant(decl.node, env) }];
+      case 'import':
+        return this.#import(decl, name);
+      case 'variable':
+        return this.#variable(decl, env);
+      case 'parameter':
+        return this.#parameter(decl, env);
+      case 'enum':
+        return [{ is: 'unclear', why: 'an enum', node: name }];
+      case 'opaque':
+        return [{ is: 'unclear', why: 'a caught error', node: name }];
+    }
+  }
+
+  #variable(decl: Extract<Decl, { is: 'variable' }>, env: Env | undefined): readonly Value[] {
+    const { name, init, path, each } = decl;
+    const at = this.#relevant(name, env);
+    const key = `v${this.program.idOf(name)}:${at?.id ?? 0}`;
+    return this.#guarded(key, name, () => {
+      if (each) {
+        const element = frameOf(at, each)?.element;
+        if (element) return this.#follow([element], path, at, name);
+        const elements = this.of(init!, at).flatMap(value => this.elements(value, name));
+        return this.#follow(elements, path, at, name);
+      }
+      const own = init ? this.#follow(this.of(init, at), path, at, name) : [];
+      const { writes } = this.program.moduleOf(name);
+      const late = (writes.get(name.text) ?? [])
+        .filter(write => this.declarationOf(write.target) === decl)
+        .flatMap(write => (write.target.pos === name.pos ? [] : this.of(write.right, this.#relevant(write.right, env))));
+      const all = [...own, ...late];
+      // The server has started by the time anybody asks: an empty first value gives way to the later one.
+      const meaningful = all.filter(value => !(value.is === 'literal' && value.value == null));
+      const kept = meaningful.length && late.length ? meaningful : all;
+      if (kept.length) return kept;
+      const typed = decl.type && this.#ofType(decl.type, name);
+      return typed ? [typed] : init ? [] : [{ is: 'unclear', why: `\`${name.text}\` is assigned elsewhere`, node: name }];
+    });
+  }
+
+  /** From an initialiser's values down the path of a destructuring pattern. */
+  #follow(values: readonly Value[], path: readonly PathStep[], env: Env | undefined, node: ts.Node): readonly Value[] {
+    let found = values;
+    for (const step of path) {
+      found = found.flatMap(value => {
+        if ('rest' in step) return step.rest === 'object' ? [value] : [{ is: 'list' as const, items: this.elements(value, node), node }];
+        return 'key' in step ? this.property(value, step.key, node) : this.property(value, String(step.index), node);
+      });
+      if (!('rest' in step) && step.fallback) {
+        const fallback = step.fallback;
+        found = found.flatMap(value => {
+          const isMissing = value.is === 'literal' ? value.value === undefined : value.is === 'env' ? true : value.is === 'unclear' ? undefined : false;
+          if (isMissing === false) return [value];
+          return isMissing ? this.of(fallback, env) : [value, ...this.of(fallback, env)];
+        });
+      }
+    }
+    return found;
+  }
+
+  #parameter(decl: Extract<Decl, { is: 'parameter' }>, env: Env | undefined): readonly Value[] {
+    const at = this.#relevant(decl.name, env);
+    const key = `p${this.program.idOf(decl.name)}:${at?.id ?? 0}`;
+    return this.#guarded(key, decl.name, () => {
+      const frame = frameOf(at, decl.fn);
+      const raw = frame ? this.#argument(decl, frame) : undefined;
+      return this.#follow(raw ?? this.#joined(decl), decl.path, at, decl.name);
+    });
+  }
+
+  /** The argument that a known call passes, with the parameter's default where it passes none. */
+  #argument(decl: Extract<Decl, { is: 'parameter' }>, frame: Env): readonly Value[] | undefined {
+    const { node, index } = decl;
+    if (frame.element && index === 0) return [frame.element];
+    if (!frame.call) return undefined;
+    const args = frame.call.arguments ?? [];
+    if (node.dotDotDotToken) {
+      return [{ is: 'list', items: args.slice(index).flatMap(argument => this.#spreadOf(argument, frame.callEnv)), node }];
+    }
+    const spread = args.findIndex(ts.isSpreadElement);
+    if (spread >= 0 && spread <= index) {
+      return args.slice(spread).flatMap(argument => this.#spreadOf(argument, frame.callEnv));
+    }
+    const argument = args[index];
+    const given = argument ? this.of(argument, frame.callEnv) : [undefinedValue];
+    return node.initializer ? this.#orDefault(given, node.initializer, frame) : given;
+  }
+
+  #orDefault(given: readonly Value[], initializer: ts.Expression, env: Env | undefined): readonly Value[] {
+    const isMissing = (value: Value) => (value.is === 'literal' && value.value === undefined) || value.is === 'env';
+    const kept = given.filter(value => !isMissing(value));
+    return kept.length === given.length ? kept : [...kept, ...this.of(initializer, env)];
+  }
+
+  #spreadOf(argument: ts.Expression, env: Env | undefined): readonly Value[] {
+    return ts.isSpreadElement(argument)
+      ? this.of(argument.expression, env).flatMap(value => this.elements(value, argument))
+      : this.of(argument, env);
+  }
+
+  /** Without a frame: the join over all callers seen, else the declared type, else unclear. */
+  #joined(decl: Extract<Decl, { is: 'parameter' }>): readonly Value[] {
+    const { fn, index, node, name } = decl;
+    const sites = this.callersOf(fn);
+    const seen = sites.flatMap(({ node: site }): readonly Value[] => {
+      if (ts.isForOfStatement(site)) return [];
+      const element = this.#iterated(site, fn);
+      if (element) return index === 0 ? element : [{ is: 'unclear', why: 'an index', node: name }];
+      if (isEntered(site, fn)) {
+        return this.#argument(decl, this.frame({ owner: fn, call: site, callEnv: undefined, element: undefined, self: undefined, parent: undefined })) ?? [];
+      }
+      return [];
+    });
+    if (seen.length) return seen;
+    const typed = node.type && this.#ofType(node.type, node);
+    if (typed) return [typed];
+    if (node.initializer) return this.of(node.initializer);
+    return [{ is: 'unclear', why: `parameter \`${name.text}\` without a seen caller`, node: name }];
+  }
+
+  /** For `list.forEach(fn)` and its kin: the elements that the callback is given. */
+  #iterated(site: ts.CallExpression | ts.NewExpression, fn: FunctionNode): readonly Value[] | undefined {
+    if (!ts.isCallExpression(site) || !site.arguments.some(argument => unwrap(argument) === fn)) return undefined;
+    const callee = unwrap(site.expression);
+    if (!ts.isPropertyAccessExpression(callee) || !iterations.has(callee.name.text)) return undefined;
+    return this.of(callee.expression).flatMap(value => this.elements(value, site));
+  }
+
+  #import(decl: Extract<Decl, { is: 'import' }>, name: ts.Identifier): readonly Value[] {
+    const from = this.program.moduleOf(name).file;
+    return this.importedFrom(decl.spec, decl.name, from, name);
+  }
+
+  /** What a name imported from a specifier stands for. */
+  importedFrom(spec: string, name: string, from: string, node: ts.Node): readonly Value[] {
+    const resolved = this.program.resolve(spec, from);
+    if (resolved.is === 'library') {
+      return [{ is: 'api', module: resolved.name, path: name === '*' || name === 'default' ? '' : name }];
+    }
+    const module = resolved.is === 'file' ? this.program.module(resolved.file) : undefined;
+    if (!module) return [{ is: 'unclear', why: `\`${spec}\` is not among the examined files`, node }];
+    if (name === '*') return [{ is: 'namespace', module }];
+    return this.exportOf(module, name, node);
+  }
+
+  /** What a module exports under a name, through barrels and CommonJS alike. */
+  exportOf(module: SourceModule, name: string, node: ts.Node): readonly Value[] {
+    return this.#guarded(`o${module.file}:${name}`, node, () => {
+      const target = module.exports.get(name);
+      if (target && 'local' in target) return this.#local(module, target.local);
+      if (target && 'expression' in target) return this.of(target.expression);
+      if (target) return this.importedFrom(target.spec, target.name, module.file, node);
+      const whole = module.exports.get('=');
+      if (whole && 'expression' in whole) {
+        const values = this.of(whole.expression);
+        return name === 'default' ? values : values.flatMap(value => this.property(value, name, node));
+      }
+      for (const spec of name === 'default' ? [] : module.stars) {
+        const found = this.importedFrom(spec, name, module.file, node);
+        if (found.some(value => value.is !== 'unclear')) return found;
+      }
+      return [{ is: 'unclear', why: `\`${name}\` is not exported by ${module.file}`, node }];
+    });
+  }
+
+  #local(module: SourceModule, name: string): readonly Value[] {
+    const decl = module.scopes.get(module.source)?.get(name);
+    if (!decl) return [];
+    const at = decl.is === 'variable' || decl.is === 'parameter' ? decl.name : undefined;
+    if (decl.is === 'import') return this.importedFrom(decl.spec, decl.name, module.file, module.source);
+    return this.ofDeclaration(decl, at ?? (module.source as unknown as ts.Identifier));
+  }
+
+  // ---- this, members, elements ------------------------------------------------------------------------------
+
+  #self(node: ts.Node, env: Env | undefined): readonly Value[] {
+    const fn = thisFunction(node);
+    for (let at = env; at; at = at.parent) if (at.self && (at.owner === fn || ts.isClassLike(at.owner))) return [at.self];
+    if (fn && ts.isMethodDeclaration(fn) && ts.isObjectLiteralExpression(fn.parent)) {
+      return [{ is: 'object', node: fn.parent, env: this.#relevant(fn.parent, env) }];
+    }
+    const type = enclosingClass(node);
+    return type ? [this.someInstance(type)] : [{ is: 'unclear', why: '`this` outside a class', node }];
+  }
+
+  /** An instance of a class of which nothing else is known. */
+  someInstance(type: ts.ClassLikeDeclaration): Value {
+    return { is: 'instance', of: { is: 'class', node: type, env: undefined }, site: undefined, env: undefined };
+  }
+
+  /** What `value.name` may stand for. */
+  property(value: Value, name: string, node: ts.Node): readonly Value[] {
+    switch (value.is) {
+      case 'object':
+        return this.#guarded(`.${this.keyOf(value)}.${name}`, node, () => this.#objectProperty(value, name, node));
+      case 'merged':
+        for (const part of [...value.parts].reverse()) {
+          const found = part.flatMap(each => this.property(each, name, node));
+          if (found.some(each => !(each.is === 'literal' && each.value === undefined))) return found;
+        }
+        return [undefinedValue];
+      case 'instance':
+        return this.#guarded(`.${this.keyOf(value)}.${name}`, node, () => this.#instanceProperty(value, name, node));
+      case 'class':
+        return this.#guarded(`.${this.keyOf(value)}.${name}`, node, () => this.#staticProperty(value, name, node));
+      case 'array': {
+        const index = Number(name);
+        if (Number.isInteger(index) && !value.node.elements.some(ts.isSpreadElement)) {
+          const element = value.node.elements[index];
+          return element ? this.of(element, value.env) : [undefinedValue];
+        }
+        if (Number.isInteger(index)) return this.elements(value, node);
+        return [{ is: 'member', of: value, name }];
+      }
+      case 'list': {
+        const index = Number(name);
+        if (Number.isInteger(index)) return value.items[index] ? [value.items[index]] : [undefinedValue];
+        return [{ is: 'member', of: value, name }];
+      }
+      case 'namespace':
+        return this.exportOf(value.module, name, node);
+      case 'api':
+        return [{ is: 'api', module: value.module, path: name === 'default' ? value.path : value.path ? `${value.path}.${name}` : name }];
+      case 'global':
+        return [globalMember(value.path, name, node)];
+      case 'env':
+      case 'literal':
+        return value.is === 'literal' && value.value == null ? [] : [{ is: 'member', of: value, name }];
+      case 'thing':
+        return this.#guarded(`.${this.keyOf(value)}.${name}`, node, () => this.#thingProperty(value, name));
+      case 'unclear':
+        return [{ is: 'unclear', why: value.why, node }];
+      default:
+        return [{ is: 'member', of: value, name }];
+    }
+  }
+
+  /** A property set on a library's object from outside (`wss.shouldHandle = f`), else its member. */
+  #thingProperty(thing: Thing, name: string): readonly Value[] {
+    const written = this.writesTo(thing, name);
+    return written.length ? written.flatMap(({ right }) => this.of(right)) : [{ is: 'member', of: thing, name }];
+  }
+
+  /** Assignments `x.name = e` in parsed files whose `x` is this thing. */
+  writesTo(thing: Thing, name: string): { right: ts.Expression }[] {
+    return this.program.modules().flatMap(module =>
+      (module.propertyWrites.get(name) ?? []).filter(write =>
+        this.of(write.target.expression).some(value => value.is === 'thing' && isSameThing(value, thing)),
+      ),
+    );
+  }
+
+  #objectProperty(object: Extract<Value, { is: 'object' }>, name: string, node: ts.Node): readonly Value[] {
+    const found: Value[] = [];
+    let isSure = false;
+    for (const property of [...object.node.properties].reverse()) {
+      if (ts.isSpreadAssignment(property)) {
+        const spread = this.of(property.expression, object.env).flatMap(value =>
+          (value.is === 'literal' || value.is === 'env') ? [undefinedValue] : this.property(value, name, node),
+        );
+        const present = spread.filter(value => !(value.is === 'literal' && value.value === undefined && !value.node));
+        found.push(...present);
+        if (present.length && present.length === spread.length && present.every(value => value.is !== 'unclear')) isSure = true;
+      } else {
+        const key = property.name && propertyName(property.name);
+        if (key === undefined && property.name && ts.isComputedPropertyName(property.name)) {
+          const computed = this.one(property.name.expression, object.env);
+          if (!(computed?.is === 'literal' && String(computed.value) === name)) continue;
+        } else if (key !== name) continue;
+        isSure = true;
+        if (ts.isPropertyAssignment(property)) found.push(...this.of(property.initializer, object.env));
+        else if (ts.isShorthandPropertyAssignment(property)) found.push(...this.#shorthand(property, object.env));
+        else if (ts.isMethodDeclaration(property)) found.push({ is: 'function', node: property, env: object.env, self: object });
+        else if (ts.isGetAccessorDeclaration(property)) found.push(...this.returnsOf(property, object.env));
+      }
+      if (isSure) break;
+    }
+    for (const write of this.program.moduleOf(object.node).propertyWrites.get(name) ?? []) {
+      if (this.of(write.target.expression).some(value => value.is === 'object' && value.node === object.node)) {
+        found.push(...this.of(write.right));
+        isSure = true;
+      }
+    }
+    return isSure && found.length ? found : [...found, undefinedValue];
+  }
+
+  #shorthand(property: ts.ShorthandPropertyAssignment, env: Env | undefined): readonly Value[] {
+    return this.of(property.name, env);
+  }
+
+  #instanceProperty(instance: Extract<Value, { is: 'instance' }>, name: string, node: ts.Node): readonly Value[] {
+    const found = [...this.#ownProperty(instance, instance.of, name)];
+    const base = this.#baseOf(instance.of);
+    const isMethodHere = found.some(value => value.is === 'function' && ts.isMethodDeclaration(value.node));
+    if (!isMethodHere) {
+      for (const parent of base) {
+        if (parent.is === 'class') {
+          const inherited: Value = { is: 'instance', of: parent, site: instance.site, env: undefined };
+          // The subclass's `this` stays the subclass: methods of the base see overrides.
+          const own = this.#chainProperty(inherited, name, instance);
+          if (own.length && !(found.length && own.every(value => value.is === 'unclear'))) found.push(...own);
+        } else if (!found.length) {
+          found.push({ is: 'member', of: this.thingOf(instance) ?? parent, name });
+        }
+      }
+    }
+    if (!instance.site) {
+      // Nothing says which class it is: overrides in subclasses are possible too.
+      for (const sub of this.#subclassesOf(instance.of.node)) {
+        found.push(...this.#ownProperty({ ...instance, of: { is: 'class', node: sub, env: undefined } }, { is: 'class', node: sub, env: undefined }, name));
+      }
+    }
+    const meaningful = found.filter(value => !(value.is === 'literal' && value.value == null));
+    if (meaningful.length) return meaningful;
+    if (found.length) return found;
+    const declared = memberOf(instance.of.node, name);
+    const typed = declared && ts.isPropertyDeclaration(declared) && declared.type && this.#ofType(declared.type, declared);
+    if (typed) return [typed];
+    return declared ? [undefinedValue] : [{ is: 'unclear', why: `\`${name}\` is not assigned in the class`, node }];
+  }
+
+  #chainProperty(inherited: Extract<Value, { is: 'instance' }>, name: string, self: Extract<Value, { is: 'instance' }>): readonly Value[] {
+    const own = this.#ownProperty({ ...self, env: self.env && this.#superEnv(self, inherited.of.node) }, inherited.of, name, self);
+    if (own.length) return own;
+    return this.#baseOf(inherited.of).flatMap(parent =>
+      parent.is === 'class' ? this.#chainProperty({ ...inherited, of: parent }, name, self) : [{ is: 'member' as const, of: this.thingOf(self) ?? parent, name }],
+    );
+  }
+
+  /** The base constructor's frame, entered by the `super(…)` of the subclass. */
+  #superEnv(self: Extract<Value, { is: 'instance' }>, base: ts.ClassLikeDeclaration): Env | undefined {
+    const ctor = constructorOf(base);
+    const own = constructorOf(self.of.node);
+    if (!ctor || !self.env) return undefined;
+    const call = own ? superCallOf(own) : self.env.call;
+    return call && this.frame({ owner: ctor, call, callEnv: own ? self.env : self.env.callEnv, element: undefined, self, parent: undefined });
+  }
+
+  /** Members and `this.name = …` of one class, without its bases. */
+  #ownProperty(instance: Extract<Value, { is: 'instance' }>, type: ClassValue, name: string, self: Value = instance): readonly Value[] {
+    const found: Value[] = [];
+    const member = memberOf(type.node, name);
+    const fieldEnv = instance.env ?? this.frame({ owner: type.node, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env });
+    if (member) {
+      if (ts.isMethodDeclaration(member)) {
+        if (member.body) return [{ is: 'function', node: member, env: type.env, self }];
+      } else if (ts.isGetAccessorDeclaration(member)) {
+        return this.returnsOf(member, this.frame({ owner: member, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env }));
+      } else if (ts.isPropertyDeclaration(member) && member.initializer) {
+        found.push(...this.of(member.initializer, this.frame({ owner: type.node, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env })));
+      }
+    }
+    const ctor = constructorOf(type.node);
+    const parameter = ctor?.parameters.find(each => ts.isIdentifier(each.name) && each.name.text === name && ts.isParameterPropertyDeclaration(each, ctor));
+    if (ctor && parameter && ts.isIdentifier(parameter.name)) {
+      found.push(...this.of(parameter.name, isCtorFrame(fieldEnv, ctor) ? fieldEnv : undefined));
+    }
+    const writes = this.program.moduleOf(type.node).propertyWrites.get(name) ?? [];
+    for (const write of writes) {
+      if (unwrap(write.target.expression).kind !== ts.SyntaxKind.ThisKeyword || enclosingClass(write.target) !== type.node) continue;
+      const fn = thisFunction(write.target);
+      if (!fn) continue;
+      const env = instance.env && isCtorFrame(instance.env, fn)
+        ? instance.env
+        : this.frame({ owner: fn, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env });
+      found.push(...this.of(write.right, env));
+    }
+    return found;
+  }
+
+  #staticProperty(type: ClassValue, name: string, node: ts.Node): readonly Value[] {
+    for (const member of type.node.members) {
+      if (!member.name || propertyName(member.name as ts.PropertyName) !== name) continue;
+      if (ts.isMethodDeclaration(member) && member.body) return [{ is: 'function', node: member, env: type.env, self: type }];
+      if (ts.isPropertyDeclaration(member) && member.initializer) return this.of(member.initializer, type.env);
+    }
+    const inherited = this.#baseOf(type).flatMap(base => this.property(base, name, node));
+    return inherited.length ? inherited : [{ is: 'unclear', why: `\`${name}\` is not a static member`, node }];
+  }
+
+  #baseOf(type: ClassValue): readonly Value[] {
+    const clause = type.node.heritageClauses?.find(each => each.token === ts.SyntaxKind.ExtendsKeyword);
+    const base = clause?.types[0];
+    return base ? this.of(base.expression, type.env).filter(value => value.is === 'class' || value.is === 'api') : [];
+  }
+
+  #subclassesOf(base: ts.ClassLikeDeclaration): ts.ClassLikeDeclaration[] {
+    const name = base.name?.text;
+    if (!name) return [];
+    const found: ts.ClassLikeDeclaration[] = [];
+    for (const file of this.program.importersOf(this.program.moduleOf(base).file)) {
+      const module = this.#mentioning(file, name);
+      for (const type of module?.classes ?? []) {
+        if (type !== base && this.#baseOf({ is: 'class', node: type, env: undefined }).some(value => value.is === 'class' && value.node === base)) found.push(type);
+      }
+    }
+    return found;
+  }
+
+  /** The library object that an instance of an own subclass is, if its class descends from a library's. */
+  thingOf(instance: Extract<Value, { is: 'instance' }>): Thing | undefined {
+    let type: ClassValue = instance.of;
+    for (let depth = 0; depth < 8; depth++) {
+      const [base] = this.#baseOf(type);
+      if (!base) return undefined;
+      if (base.is === 'api') {
+        const ctor = constructorOf(type.node);
+        const call = ctor ? superCallOf(ctor) : instance.site;
+        const env = ctor && instance.env?.owner === ctor ? instance.env : ctor ? undefined : instance.env?.callEnv;
+        return { is: 'thing', made: `${base.module} new ${base.path}`, site: type.node, env, call, from: undefined };
+      }
+      if (base.is !== 'class') return undefined;
+      type = base;
+    }
+    return undefined;
+  }
+
+  /** What may stand in a collection: array elements, what was pushed, set, added or assigned into it. */
+  elements(value: Value, node: ts.Node): readonly Value[] {
+    switch (value.is) {
+      case 'list':
+        return value.items;
+      case 'array':
+        return this.#guarded(`[${this.keyOf(value)}`, node, () => [
+          ...value.node.elements.flatMap(element => (ts.isOmittedExpression(element) ? [] : this.#spreadOf(element, value.env))),
+          ...this.#putInto(value),
+        ]);
+      case 'container':
+        return this.#guarded(`[${this.keyOf(value)}`, node, () => [
+          ...(value.node.arguments ?? []).flatMap(argument => this.of(argument, value.env).flatMap(each => this.elements(each, node))),
+          ...this.#putInto(value),
+        ]);
+      case 'object':
+        return this.#guarded(`[${this.keyOf(value)}`, node, () => [
+          ...value.node.properties.flatMap(property => (ts.isPropertyAssignment(property) ? this.of(property.initializer, value.env) : [])),
+          ...this.#putInto(value),
+        ]);
+      case 'literal':
+      case 'env':
+        return [];
+      case 'unclear':
+        return [{ is: 'unclear', why: value.why, node }];
+      default:
+        return [{ is: 'unclear', why: 'an element of something that is not followed', node }];
+    }
+  }
+
+  #putInto(target: Value): readonly Value[] {
+    if (target.is !== 'array' && target.is !== 'container' && target.is !== 'object') return [];
+    const home = this.program.moduleOf(target.node);
+    const isTarget = (expression: ts.Expression) =>
+      this.of(expression).some(value => (value.is === 'array' || value.is === 'container' || value.is === 'object') && value.node === target.node);
+    const found: Value[] = [];
+    const modules = new Set([home, ...this.program.modules().filter(module => module !== home && this.program.importersOf(home.file).has(module.file))]);
+    for (const module of modules) {
+      if (target.is !== 'object') {
+        for (const [method, position] of [['push', 0], ['unshift', 0], ['add', 0], ['set', 1]] as const) {
+          for (const call of module.calls.get(method) ?? []) {
+            const callee = unwrap(call.expression);
+            if (!ts.isPropertyAccessExpression(callee) || !call.arguments[position] || !isTarget(callee.expression)) continue;
+            for (const argument of call.arguments.slice(position)) found.push(...this.#spreadOf(argument, undefined));
+          }
+        }
+      }
+      for (const write of module.elementWrites) if (isTarget(write.target.expression)) found.push(...this.of(write.right));
+    }
+    return found;
+  }
+
+  // ---- calls ------------------------------------------------------------------------------------------------
+
+  #call(node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    if (node.expression.kind === ts.SyntaxKind.ImportKeyword || lastName(node.expression) === 'require') {
+      const spec = node.arguments[0] && this.one(node.arguments[0], env);
+      if (spec?.is === 'literal' && typeof spec.value === 'string') {
+        const from = this.program.moduleOf(node).file;
+        const resolved = this.program.resolve(spec.value, from);
+        if (resolved.is !== 'file') return this.importedFrom(spec.value, '*', from, node);
+        const module = this.program.module(resolved.file);
+        const whole = module?.exports.get('=');
+        if (module && whole && 'expression' in whole && node.expression.kind !== ts.SyntaxKind.ImportKeyword) return this.of(whole.expression);
+        return this.importedFrom(spec.value, '*', from, node);
+      }
+      if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return [{ is: 'unclear', why: 'an import with a computed name', node }];
+    }
+    if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return [undefinedValue];
+    const callees = this.of(node.expression, env);
+    return callees.flatMap(callee => this.#called(callee, node, env));
+  }
+
+  #called(callee: Value, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    switch (callee.is) {
+      case 'function':
+        return this.returnsOf(callee.node, this.enter(callee, node, env));
+      case 'api':
+        return this.#apiCall(callee, node, env);
+      case 'member':
+        return this.#memberCall(callee, node, env);
+      case 'global':
+        return this.#globalCall(callee.path, node, env);
+      case 'thing':
+        return [{ is: 'thing', made: `${callee.made}()`, site: node, env: this.#relevant(node, env), call: node, from: callee }];
+      case 'unclear':
+        return [{ is: 'unclear', why: callee.why, node }];
+      default:
+        return [{ is: 'unclear', why: 'the result of a call that is not followed', node }];
+    }
+  }
+
+  /** The frame of a function value entered by a call; undefined past the depth that pays. */
+  enter(fn: FunctionValue, call: ts.CallExpression | ts.NewExpression | undefined, callEnv: Env | undefined): Env | undefined {
+    const relevantCall = call && this.#relevant(call, callEnv);
+    const tooDeep = Math.max(relevantCall?.depth ?? 0, fn.env?.depth ?? 0) >= 6;
+    if (tooDeep) return fn.self ? this.frame({ owner: fn.node, call: undefined, callEnv: undefined, element: undefined, self: fn.self, parent: undefined }) : undefined;
+    return this.frame({ owner: fn.node, call, callEnv: relevantCall, element: undefined, self: fn.self, parent: fn.env });
+  }
+
+  /** What a function may return under a frame; promises are transparent. */
+  returnsOf(fn: FunctionNode, env: Env | undefined): readonly Value[] {
+    const key = `r${this.program.idOf(fn)}:${env?.id ?? 0}`;
+    return this.#guarded(key, fn, () => {
+      const expressions = this.#returnExpressions(fn);
+      if (!expressions.length) return [undefinedValue];
+      return expressions.flatMap(expression => this.of(expression, env));
+    });
+  }
+
+  #returnExpressions(fn: FunctionNode): readonly ts.Expression[] {
+    let found = this.#returns.get(fn);
+    if (!found) this.#returns.set(fn, (found = returnExpressions(fn)));
+    return found;
+  }
+
+  #apiCall(callee: Extract<Value, { is: 'api' }>, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    const { module, path } = callee;
+    if (module === 'util' && path === 'promisify') return node.arguments[0] ? this.of(node.arguments[0], env) : [];
+    return [{ is: 'thing', made: `${module} ${path}()`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+  }
+
+  #memberCall(callee: Extract<Value, { is: 'member' }>, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    const { of, name } = callee;
+    if (name === 'bind' || name === 'catch' || name === 'finally') return [of];
+    if (name === 'then' && of.is !== 'thing') return [{ is: 'unclear', why: 'the result of a promise', node }];
+    if (of.is === 'literal' && typeof of.value === 'string') return this.#textCall(of.value, name, node, env);
+    if (of.is === 'env') return [{ is: 'env', name: of.name, node }];
+    if (of.is === 'array' || of.is === 'list') return this.#arrayCall(of, name, node, env);
+    if (of.is === 'container') {
+      if (name === 'get') return this.elements(of, node);
+      if (name === 'values' || name === 'entries' || name === 'keys') return [{ is: 'list', items: this.elements(of, node), node }];
+      return [{ is: 'unclear', why: 'live state', node }];
+    }
+    if (of.is === 'thing') {
+      // Listening, subscribing and configuring return the object itself in every library met.
+      if (chained.has(name)) return [of];
+      return [{ is: 'thing', made: `${of.made}#${name}()`, site: node, env: this.#relevant(node, env), call: node, from: of }];
+    }
+    return [{ is: 'unclear', why: 'the result of a call that is not followed', node }];
+  }
+
+  #textCall(text: string, name: string, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    const args = node.arguments.map(argument => this.one(argument, env));
+    const plain = args.map(value => (value?.is === 'literal' ? value.value : undefined));
+    if (args.some(value => value?.is !== 'literal') && args.length) return [{ is: 'unclear', why: 'a computed text', node }];
+    switch (name) {
+      case 'trim':
+        return [literal(text.trim(), node)];
+      case 'toLowerCase':
+        return [literal(text.toLowerCase(), node)];
+      case 'toUpperCase':
+        return [literal(text.toUpperCase(), node)];
+      case 'toString':
+        return [literal(text, node)];
+      case 'split':
+        return [{ is: 'list', items: text.split(String(plain[0])).map(part => literal(part, node)), node }];
+      default:
+        return [{ is: 'unclear', why: 'a computed text', node }];
+    }
+  }
+
+  #arrayCall(of: Value, name: string, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    switch (name) {
+      case 'find':
+      case 'at':
+      case 'pop':
+      case 'shift':
+        return this.elements(of, node);
+      case 'filter':
+      case 'slice':
+      case 'reverse':
+      case 'sort':
+      case 'flat':
+        return [{ is: 'list', items: this.elements(of, node), node }];
+      case 'concat':
+        return [{ is: 'list', items: [...this.elements(of, node), ...node.arguments.flatMap(argument => this.of(argument, env).flatMap(value => (value.is === 'array' || value.is === 'list' ? this.elements(value, node) : [value])))], node }];
+      case 'map':
+      case 'flatMap': {
+        const callbacks = node.arguments[0] ? this.of(node.arguments[0], env) : [];
+        const items = callbacks.flatMap(callback => (callback.is === 'function'
+          ? this.elements(of, node).flatMap(element => this.returnsOf(callback.node, this.frame({ owner: callback.node, call: undefined, callEnv: undefined, element, self: callback.self, parent: callback.env })))
+          : []));
+        return [{ is: 'list', items, node }];
+      }
+      case 'join': {
+        return [{ is: 'unclear', why: 'a computed text', node }];
+      }
+      default:
+        return [{ is: 'unclear', why: 'the result of a call that is not followed', node }];
+    }
+  }
+
+  #globalCall(path: string, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    const first = node.arguments[0];
+    switch (path) {
+      case 'Object.freeze':
+      case 'Object.seal':
+      case 'Promise.resolve':
+      case 'structuredClone':
+      case 'Array.from':
+        return first ? this.of(first, env) : [undefinedValue];
+      case 'Object.assign':
+        return [{ is: 'merged', parts: node.arguments.map(argument => this.of(argument, env)), node }];
+      case 'Object.entries':
+      case 'Object.values':
+        return [{ is: 'list', items: first ? this.of(first, env).flatMap(value => this.elements(value, node)) : [], node }];
+      case 'Promise.all':
+        return first ? this.of(first, env) : [];
+      case 'Number':
+      case 'parseInt':
+      case 'parseFloat':
+      case 'Number.parseInt':
+      case 'Number.parseFloat':
+      case 'String':
+      case 'Boolean': {
+        const value = first && this.one(first, env);
+        if (value?.is === 'literal') {
+          return [literal(path === 'String' ? String(value.value) : path === 'Boolean' ? Boolean(value.value) : path.endsWith('nt') ? Number.parseInt(String(value.value), 10) : Number(value.value), node)];
+        }
+        if (value?.is === 'env') return [path === 'Boolean' ? literal(false, node) : path === 'String' ? literal('undefined', node) : literal(Number.NaN, node)];
+        return [{ is: 'unclear', why: 'a converted value', node }];
+      }
+      case 'process.cwd':
+      case 'Deno.env.get':
+      case 'Bun.env.get': {
+        const name = first && this.one(first, env);
+        if (name?.is === 'literal') return [{ is: 'env', name: String(name.value), node }];
+        return [{ is: 'unclear', why: 'the environment', node }];
+      }
+      default:
+        return [{ is: 'thing', made: `global ${path}()`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+    }
+  }
+
+  #construct(node: ts.NewExpression, env: Env | undefined): readonly Value[] {
+    return this.of(node.expression, env).flatMap((callee): readonly Value[] => {
+      switch (callee.is) {
+        case 'class': {
+          const ctor = constructorOf(callee.node);
+          const bare: Value = { is: 'instance', of: callee, site: node, env: undefined };
+          const relevant = this.#relevant(node, env);
+          const isShallow = Math.max(relevant?.depth ?? 0, callee.env?.depth ?? 0) < 6;
+          const frame = isShallow ? this.frame({ owner: ctor ?? callee.node, call: node, callEnv: relevant, element: undefined, self: bare, parent: callee.env }) : undefined;
+          return [{ is: 'instance', of: callee, site: node, env: frame }];
+        }
+        case 'api':
+          return [{ is: 'thing', made: `${callee.module} new ${callee.path}`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+        case 'global':
+          if (callee.path === 'Map' || callee.path === 'Set' || callee.path === 'WeakMap' || callee.path === 'WeakSet') {
+            return [{ is: 'container', type: callee.path, node, env: this.#relevant(node, env) }];
+          }
+          if (callee.path === 'Promise') return this.#promised(node, env);
+          if (callee.path === 'RegExp') return this.#builtRegex(node, env);
+          return [{ is: 'thing', made: `global new ${callee.path}`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+        case 'member':
+        case 'thing': {
+          const made = callee.is === 'thing' ? callee.made : callee.of.is === 'thing' ? `${callee.of.made}#${callee.name}` : undefined;
+          if (made) return [{ is: 'thing', made: `new ${made}`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+          return [{ is: 'unclear', why: 'an object of an unknown class', node }];
+        }
+        case 'unclear':
+          return [{ is: 'unclear', why: callee.why, node }];
+        default:
+          return [{ is: 'unclear', why: 'an object of an unknown class', node }];
+      }
+    });
+  }
+
+  #builtRegex(node: ts.NewExpression, env: Env | undefined): readonly Value[] {
+    const [pattern, flags] = (node.arguments ?? []).map(argument => this.one(argument, env));
+    if (pattern?.is === 'regex') return [pattern];
+    if (pattern?.is === 'literal' && typeof pattern.value === 'string') {
+      return [{ is: 'regex', node, source: pattern.value, flags: flags?.is === 'literal' ? String(flags.value) : '' }];
+    }
+    return [{ is: 'unclear', why: 'a pattern built at run time', node }];
+  }
+
+  /** `new Promise(resolve => … resolve(x) …)` is x. */
+  #promised(node: ts.NewExpression, env: Env | undefined): readonly Value[] {
+    const executor = node.arguments?.[0] && unwrap(node.arguments[0]);
+    if (!executor || !(ts.isArrowFunction(executor) || ts.isFunctionExpression(executor))) return [{ is: 'unclear', why: 'a promise', node }];
+    const resolve = executor.parameters[0]?.name;
+    if (!resolve || !ts.isIdentifier(resolve)) return [{ is: 'unclear', why: 'a promise', node }];
+    const calls = (this.program.moduleOf(node).calls.get(resolve.text) ?? []).filter(call => encloses(executor, call) && ts.isIdentifier(call.expression));
+    const found = calls.flatMap(call => (call.arguments[0] ? this.of(call.arguments[0], env) : [undefinedValue]));
+    return found.length ? found : [{ is: 'unclear', why: 'a promise', node }];
+  }
+
+  // ---- types as a last hint ---------------------------------------------------------------------------------
+
+  /** A library object known by its declared type alone: "some express app". */
+  #ofType(type: ts.TypeNode, site: ts.Node): Value | undefined {
+    if (ts.isUnionTypeNode(type)) {
+      for (const each of type.types) {
+        const found = this.#ofType(each, site);
+        if (found) return found;
+      }
+      return undefined;
+    }
+    if (!ts.isTypeReferenceNode(type)) return undefined;
+    const name = ts.isIdentifier(type.typeName) ? type.typeName : ts.isQualifiedName(type.typeName) && ts.isIdentifier(type.typeName.left) ? type.typeName.left : undefined;
+    const decl = name && this.declarationOf(name);
+    if (!decl) return undefined;
+    const member = ts.isQualifiedName(type.typeName) ? type.typeName.right.text : undefined;
+    if (decl.is === 'class' && !member) return this.someInstance(decl.node);
+    if (decl.is !== 'import') return undefined;
+    for (const value of this.importedFrom(decl.spec, decl.name, this.program.moduleOf(type).file, type)) {
+      if (value.is === 'class') return this.someInstance(value.node);
+      if (value.is === 'api') {
+        const path = member ? (value.path ? `${value.path}.${member}` : member) : value.path;
+        return { is: 'thing', made: `${value.module} :${path}`, site, env: undefined, call: undefined, from: undefined };
+      }
+    }
+    return undefined;
+  }
+
+  // ---- callers and contexts ---------------------------------------------------------------------------------
+
+  #mentioning(file: string, word: string): SourceModule | undefined {
+    return this.program.tree.text(file)?.includes(word) ? this.program.module(file) : undefined;
+  }
+
+  /** The places that enter a function: its calls under any name, its use as a callback, its own place when inline. */
+  callersOf(fn: FunctionNode): readonly CallSite[] {
+    const known = this.#callers.get(fn);
+    if (known) return known;
+    this.#callers.set(fn, []); // a question inside the answer sees none
+    const found = this.#findCallers(fn).slice(0, 60);
+    this.#callers.set(fn, found);
+    return found;
+  }
+
+  #findCallers(fn: FunctionNode): CallSite[] {
+    const found: CallSite[] = [];
+    const parent = fn.parent;
+    const holder = outermost(fn).parent;
+    // An inline callback is entered where it stands, and wherever the receiving function calls its parameter.
+    if ((ts.isCallExpression(holder) || ts.isNewExpression(holder)) && !isFunctionDeclaration(fn)) {
+      if (unwrap(holder.expression) === fn) return [{ node: holder }];
+      const index = holder.arguments?.findIndex(argument => unwrap(argument) === fn) ?? -1;
+      const inner = index >= 0 ? this.#throughParameter(holder, index, fn) : [];
+      found.push(...(inner.length ? inner : [{ node: holder }]));
+      return found;
+    }
+    const isConstructor = ts.isConstructorDeclaration(fn);
+    const names = isConstructor ? classNames(enclosingClass(fn)!) : namesOf(fn);
+    const home = this.program.moduleOf(fn);
+    const type = isConstructor ? enclosingClass(fn)! : undefined;
+    const searched = new Set<string>();
+    for (const name of names) {
+      for (const file of this.program.importersOf(home.file)) {
+        const module = file === home.file ? home : this.#mentioning(file, name);
+        if (!module) continue;
+        for (const local of aliasesOf(module, name)) {
+          if (searched.has(`${file} ${local}`)) continue;
+          searched.add(`${file} ${local}`);
+          if (type) {
+            for (const site of module.constructions.get(local) ?? []) if (this.#leadsToClass(site.expression, type)) found.push({ node: site });
+          } else {
+            for (const site of module.calls.get(local) ?? []) if (this.#leadsTo(site.expression, fn)) found.push({ node: site });
+            for (const use of module.argumentUses.get(local) ?? []) {
+              const argument = use.call.arguments?.[use.index];
+              if (!argument || !this.#leadsTo(argument, fn)) continue;
+              const inner = this.#throughParameter(use.call, use.index, fn);
+              found.push(...(inner.length ? inner : [{ node: use.call }]));
+            }
+          }
+        }
+      }
+    }
+    if (type) {
+      for (const sub of this.#subclassesOf(type)) {
+        const own = constructorOf(sub);
+        const call = own && superCallOf(own);
+        if (call) found.push({ node: call });
+        else if (!own) found.push(...this.constructionsOf(sub));
+      }
+    }
+    void parent;
+    return found;
+  }
+
+  /** Every `new` of a class. */
+  constructionsOf(type: ts.ClassLikeDeclaration): CallSite[] {
+    const home = this.program.moduleOf(type);
+    const found: CallSite[] = [];
+    for (const name of classNames(type)) {
+      for (const file of this.program.importersOf(home.file)) {
+        const module = file === home.file ? home : this.#mentioning(file, name);
+        for (const local of module ? aliasesOf(module, name) : []) {
+          for (const site of module?.constructions.get(local) ?? []) if (this.#leadsToClass(site.expression, type)) found.push({ node: site });
+        }
+      }
+    }
+    return found;
+  }
+
+  /** When a function is handed to an own function: the calls of the parameter it is bound to. */
+  #throughParameter(call: ts.CallExpression | ts.NewExpression, index: number, _fn: FunctionNode): CallSite[] {
+    const callee = call.expression.kind === ts.SyntaxKind.SuperKeyword ? [] : this.of(call.expression);
+    return callee.flatMap(value => {
+      const target = value.is === 'function' ? value.node : value.is === 'class' ? constructorOf(value.node) : undefined;
+      const parameter = target?.parameters[index];
+      if (!target || !parameter || !ts.isIdentifier(parameter.name)) return [];
+      const name = parameter.name.text;
+      const module = this.program.moduleOf(target);
+      return (module.calls.get(name) ?? [])
+        .filter(site => encloses(target, site) && ts.isIdentifier(unwrap(site.expression)))
+        .map(node => ({ node }));
+    });
+  }
+
+  #leadsTo(callee: ts.Expression, fn: FunctionNode): boolean {
+    return this.of(callee).some(value => value.is === 'function' && value.node === fn);
+  }
+
+  #leadsToClass(callee: ts.Expression, type: ts.ClassLikeDeclaration): boolean {
+    return this.of(callee).some(value => value.is === 'class' && value.node === type);
+  }
+
+  /**
+   * The frames under which a place runs: one per chain of callers, up to a small depth and number; `undefined` alone
+   * when nothing more exact than "any caller" is known.
+   */
+  contextsOf(node: ts.Node, depth = 3): readonly (Env | undefined)[] {
+    const owner = contextOwner(node);
+    if (!owner) return [undefined];
+    const known = depth === 3 ? this.#contexts.get(owner) : undefined;
+    if (known) return known;
+    if (depth === 3) this.#contexts.set(owner, [undefined]);
+    const found = this.#findContexts(owner, depth);
+    if (depth === 3) this.#contexts.set(owner, found);
+    return found;
+  }
+
+  #findContexts(owner: FunctionNode | ts.ForOfStatement, depth: number): readonly (Env | undefined)[] {
+    if (ts.isForOfStatement(owner)) {
+      return this.contextsOf(owner, depth).flatMap(outer => this.#perElement(owner, owner.expression, outer));
+    }
+    if (depth === 0) return [undefined];
+    const holder = outermost(owner).parent;
+    if (ts.isCallExpression(holder) && holder.arguments.some(argument => unwrap(argument) === owner)) {
+      const callee = unwrap(holder.expression);
+      const outer = this.contextsOf(holder, depth);
+      if (ts.isPropertyAccessExpression(callee) && iterations.has(callee.name.text)) {
+        return outer.flatMap(env => this.#perElement(owner, callee.expression, env));
+      }
+      // Handlers and other callbacks run later, but in the same lexical surroundings.
+      const entered = this.callersOf(owner).filter(site => site.node !== holder);
+      if (!entered.length) return outer;
+    }
+    const sites = this.callersOf(owner).slice(0, 12);
+    if (!sites.length) return [this.#selfFrame(owner)];
+    const found: (Env | undefined)[] = [];
+    for (const { node: site } of sites) {
+      if (ts.isForOfStatement(site) || !isEntered(site, owner)) {
+        found.push(this.#selfFrame(owner));
+        continue;
+      }
+      for (const callEnv of this.contextsOf(site, depth - 1)) {
+        found.push(...this.#entered(owner, site, callEnv));
+        if (found.length >= 12) break;
+      }
+    }
+    const distinctFrames = [...new Set(found)];
+    return distinctFrames.length ? distinctFrames.slice(0, 12) : [undefined];
+  }
+
+  #selfFrame(owner: FunctionNode): Env | undefined {
+    const type = ts.isArrowFunction(owner) || isFunctionDeclaration(owner) ? undefined : enclosingClass(owner);
+    if (!type || !ts.isClassLike(owner.parent)) return undefined;
+    return undefined;
+  }
+
+  #entered(owner: FunctionNode, site: ts.CallExpression | ts.NewExpression, callEnv: Env | undefined): (Env | undefined)[] {
+    if (ts.isConstructorDeclaration(owner)) {
+      const values = ts.isNewExpression(site) ? this.of(site, callEnv) : [];
+      const frames = values.flatMap(value => (value.is === 'instance' && value.env && value.of.node === owner.parent ? [value.env] : []));
+      if (frames.length) return frames;
+      return [this.frame({ owner, call: site, callEnv, element: undefined, self: undefined, parent: undefined })];
+    }
+    if (site.expression.kind === ts.SyntaxKind.SuperKeyword) return [undefined];
+    const values = this.of(site.expression, callEnv).filter((value): value is FunctionValue => value.is === 'function' && value.node === owner);
+    return values.map(value => this.enter(value, site, callEnv));
+  }
+
+  #perElement(owner: FunctionNode | ts.ForOfStatement, list: ts.Expression, outer: Env | undefined): readonly (Env | undefined)[] {
+    const elements = this.of(list, outer).flatMap(value => this.elements(value, list));
+    if (!elements.length || elements.length > 16 || elements.some(element => element.is === 'unclear')) return [outer];
+    return elements.map(element => this.frame({ owner, call: undefined, callEnv: undefined, element, self: undefined, parent: outer }));
+  }
+}
+
+/** Whether a node stands inside another (or is it). */
+export function encloses(outer: ts.Node, inner: ts.Node): boolean {
+  return inner.pos >= outer.pos && inner.end <= outer.end && inner.getSourceFile() === outer.getSourceFile();
+}
+
+const iterations = new Set(['forEach', 'map', 'flatMap', 'some', 'every', 'filter', 'find', 'findIndex']);
+const chained = new Set(['on', 'once', 'addListener', 'use', 'listen', 'set', 'enable', 'disable', 'get', 'post', 'put', 'delete', 'patch', 'all', 'options', 'head', 'unref', 'ref', 'status', 'setHeader', 'header', 'type', 'prependListener', 'off', 'route.get']);
+
+function outermost(node: ts.Node): ts.Node {
+  let at = node;
+  while (
+    ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent) ||
+    ts.isNonNullExpression(at.parent) || ts.isAwaitExpression(at.parent)
+  ) {
+    at = at.parent;
+  }
+  return at;
+}
+
+function isFunctionDeclaration(fn: FunctionNode): boolean {
+  return ts.isFunctionDeclaration(fn) || ts.isMethodDeclaration(fn) || ts.isConstructorDeclaration(fn) || ts.isAccessor(fn);
+}
+
+/** Whether a call enters the function itself, rather than handing it on as an argument. */
+function isEntered(site: ts.CallExpression | ts.NewExpression, fn: FunctionNode): boolean {
+  return !(site.arguments ?? []).some(argument => unwrap(argument) === fn);
+}
+
+/** The names under which a function may be called from elsewhere. */
+function namesOf(fn: FunctionNode): string[] {
+  const names: string[] = [];
+  if (fn.name && !ts.isComputedPropertyName(fn.name)) names.push(propertyName(fn.name as ts.PropertyName) ?? '');
+  const holder = outermost(wrapped(fn)).parent;
+  if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) names.push(holder.name.text);
+  if (ts.isPropertyAssignment(holder) || ts.isPropertyDeclaration(holder)) names.push(propertyName(holder.name) ?? '');
+  if (ts.isBinaryExpression(holder) && holder.right === outermost(wrapped(fn))) names.push(lastName(holder.left));
+  if (ts.isReturnStatement(holder) || ts.isArrowFunction(holder)) {
+    // A closure goes by the name its maker's result is stored under; the registration finds it by value instead.
+    const maker = enclosingFunction(fn);
+    if (maker) for (const name of namesOf(maker)) names.push(name);
+  }
+  if (fn.kind === ts.SyntaxKind.FunctionDeclaration && isDefaultExport(fn)) names.push('default');
+  return names.filter(name => name !== '');
+}
+
+/** `f.bind(this)` and `wrap(f)` around an inline function keep its place. */
+function wrapped(fn: ts.Node): ts.Node {
+  const at = outermost(fn);
+  if (ts.isPropertyAccessExpression(at.parent) && at.parent.name.text === 'bind' && ts.isCallExpression(at.parent.parent)) return at.parent.parent;
+  return at;
+}
+
+function isDefaultExport(node: ts.Node): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(each => each.kind === ts.SyntaxKind.DefaultKeyword) ?? false);
+}
+
+function classNames(type: ts.ClassLikeDeclaration): string[] {
+  const names = type.name ? [type.name.text] : [];
+  if (ts.isVariableDeclaration(type.parent) && ts.isIdentifier(type.parent.name)) names.push(type.parent.name.text);
+  if (isDefaultExport(type)) names.push('default');
+  return names;
+}
+
+/** The local names under which a module knows an imported (or own) name. */
+function aliasesOf(module: SourceModule, name: string): string[] {
+  const found = name === 'default' ? [] : [name];
+  for (const [local, decl] of module.scopes.get(module.source) ?? []) {
+    if (decl.is === 'import' && (decl.name === name || decl.name === 'default') && local !== name) found.push(local);
+  }
+  return found;
+}
+
+/** The nearest function or `for…of` whose frame could make names at the node exact. */
+function contextOwner(node: ts.Node): FunctionNode | ts.ForOfStatement | undefined {
+  for (let at = node.parent, child = node; at; child = at, at = at.parent) {
+    if (isFunctionNode(at)) return at;
+    if (ts.isForOfStatement(at) && child === at.statement) return at;
+  }
+  return undefined;
+}
+
+function frameOf(env: Env | undefined, owner: ts.Node): Env | undefined {
+  for (let at = env; at; at = at.parent) if (at.owner === owner) return at;
+  return undefined;
+}
+
+function isCtorFrame(env: Env, fn: FunctionNode): boolean {
+  return env.owner === fn && env.call !== undefined;
+}
+
+/** The function whose `this` a node sees: arrows look outwards. */
+function thisFunction(node: ts.Node): FunctionNode | undefined {
+  for (let at = node.parent; at; at = at.parent) {
+    if (ts.isClassLike(at)) return undefined;
+    if (isFunctionNode(at) && !ts.isArrowFunction(at)) return at;
+  }
+  return undefined;
+}
+
+/** A class's constructor with a body, if it has one. */
+export function constructorOf(type: ts.ClassLikeDeclaration): ts.ConstructorDeclaration | undefined {
+  return type.members.find((member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && !!member.body);
+}
+
+function superCallOf(ctor: ts.ConstructorDeclaration): ts.CallExpression | undefined {
+  let found: ts.CallExpression | undefined;
+  const visit = (node: ts.Node): void => {
+    if (found) return;
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) found = node;
+    else ts.forEachChild(node, visit);
+  };
+  if (ctor.body) visit(ctor.body);
+  return found;
+}
+
+function memberOf(type: ts.ClassLikeDeclaration, name: string): ts.ClassElement | undefined {
+  let found: ts.ClassElement | undefined;
+  for (const member of type.members) {
+    if (!member.name || propertyName(member.name as ts.PropertyName) !== name || isStatic(member)) continue;
+    if (ts.isMethodDeclaration(member) && !member.body && found) continue;
+    found = member;
+    if (!(ts.isMethodDeclaration(member) && !member.body)) return member;
+  }
+  return found;
+}
+
+function isStatic(member: ts.ClassElement): boolean {
+  return ts.canHaveModifiers(member) && (ts.getModifiers(member)?.some(each => each.kind === ts.SyntaxKind.StaticKeyword) ?? false);
+}
+
+/** The expressions that a function returns; those of nested functions are theirs. */
+export function returnExpressions(fn: FunctionNode): readonly ts.Expression[] {
+  if (!fn.body) return [];
+  if (!ts.isBlock(fn.body)) return [fn.body];
+  const found: ts.Expression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isFunctionNode(node) || ts.isClassLike(node)) return;
+    if (ts.isReturnStatement(node)) {
+      if (node.expression) found.push(node.expression);
+      return;
+    }
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(fn.body, visit);
+  return found;
+}
+
+function literal(value: Primitive, node: ts.Node): Value {
+  return { is: 'literal', value, node };
+}
+
+function negate(truth: boolean | undefined): boolean | undefined {
+  return truth === undefined ? undefined : !truth;
+}
+
+function globalMember(path: string, name: string, node: ts.Node): Value {
+  if (path === 'process.env' || path === 'Bun.env') return { is: 'env', name, node };
+  if (path === '' || path === 'globalThis') return { is: 'global', path: name };
+  return { is: 'global', path: `${path}.${name}` };
+}
+
+function compute(operator: ts.SyntaxKind, left: Primitive, right: Primitive): Primitive {
+  if (operator === ts.SyntaxKind.PlusToken && (typeof left === 'string' || typeof right === 'string')) return `${left}${right}`;
+  if (typeof left !== 'number' || typeof right !== 'number') return undefined;
+  switch (operator) {
+    case ts.SyntaxKind.PlusToken:
+      return left + right;
+    case ts.SyntaxKind.MinusToken:
+      return left - right;
+    case ts.SyntaxKind.AsteriskToken:
+      return left * right;
+    case ts.SyntaxKind.SlashToken:
+      return left / right;
+    case ts.SyntaxKind.AsteriskAsteriskToken:
+      return left ** right;
+    case ts.SyntaxKind.LessThanLessThanToken:
+      return left << right;
+    default:
+      return undefined;
+  }
+}
+
+function distinct(values: readonly Value[], keys: Values): readonly Value[] {
+  if (values.length < 2) return values;
+  const seen = new Map<string, Value>();
+  for (const value of values) {
+    const key = keys.keyOf(value);
+    if (!seen.has(key)) seen.set(key, value);
+  }
+  const kept = [...seen.values()];
+  return kept.length > most ? kept.slice(0, most) : kept;
+}

@@ -1,0 +1,58 @@
+import { readAliases } from './aliases.js';
+import { compilerOptionsReader } from './config.js';
+import type { Discovery, DiscoveryOptions } from './discovery.js';
+import { openLedger } from './ledger.js';
+import { isSource } from './names.js';
+import { readPackages } from './packages.js';
+import { siteOf } from './targets.js';
+import { sourceReader } from './text.js';
+import { openTree } from './tree.js';
+import { walk } from './walk.js';
+
+export type * from './discovery.js';
+export { skipReasons } from './discovery.js';
+export { isNoSuchTarget, type NoSuchTarget } from './targets.js';
+
+/**
+ * Finds what there is to audit: the sources below the targets (the working folder when there are none), and what the
+ * project's data files tell about them. Nothing of the tree is executed, and no link leads out of the root.
+ * @throws NoSuchTarget when a target is neither a folder nor a file.
+ */
+export function discover(targets: readonly string[], options: DiscoveryOptions = {}): Discovery {
+  const { includeTests = false, cwd = process.cwd() } = options;
+  const ledger = openLedger();
+  const tree = openTree(siteOf(targets, cwd));
+  const optionsOf = compilerOptionsReader(tree, ledger);
+  const found = walk({ tree, ledger, includeTests, optionsOf });
+
+  const named = tree.named.filter(isSource);
+  for (const file of tree.named) if (!isSource(file)) ledger.miss(file, 'neither TypeScript nor JavaScript');
+  const packages = once(() => readPackages(found.dataFiles, tree, ledger));
+  const aliases = once(() => readAliases(found.dataFiles, tree, optionsOf));
+
+  return {
+    root: tree.root,
+    files: [...new Set([...found.files, ...named])].sort(),
+    only: tree.onlyFiles ? named : undefined,
+    get packages() {
+      return packages();
+    },
+    get aliases() {
+      return aliases();
+    },
+    skipped: ledger.skipped,
+    get unread() {
+      return ledger.unread();
+    },
+    text: sourceReader(tree, new Set(named), ledger),
+  };
+}
+
+/** Does the work when first asked; a run that finds nothing to parse never asks. */
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
+  };
+}

@@ -1,0 +1,84 @@
+import type { Unread } from '../facts/index.js';
+
+/** Why a source file, or a whole folder, is left out of the audit. */
+export const skipReasons = [
+  'ignored',
+  'test',
+  'fixture',
+  'dependency',
+  'build-output',
+  'declaration',
+  'generated',
+  'minified',
+  'too-large',
+  'hidden',
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** A dependency as package.json declares it and, where a lockfile tells, as it is installed. */
+export interface Dependency {
+  readonly range: string;
+  readonly resolved?: string;
+}
+
+/** One package.json, as data. */
+export interface PackageData {
+  /** The declared name; without one, the folder with a trailing slash, which no import can be mistaken for. */
+  readonly name: string;
+  /** POSIX, relative to the root; `.` for the root. */
+  readonly folder: string;
+  readonly entryPoints: {
+    readonly main?: string;
+    readonly module?: string;
+    readonly types?: string;
+    readonly source?: string;
+    readonly exports?: unknown;
+    readonly bin?: unknown;
+  };
+  /** All kinds together: the range of `dependencies` wins over optional, peer and dev ones. */
+  readonly dependencies: Readonly<Record<string, Dependency>>;
+}
+
+/** The path aliases of one tsconfig.json or jsconfig.json, what it extends included. */
+export interface PathAliases {
+  /** Where the configuration applies: POSIX, relative to the root; `.` for the root. */
+  readonly folder: string;
+  /** POSIX, relative to the root; bare imports may be meant relative to it. */
+  readonly baseUrl?: string;
+  /** Targets relative to `baseUrl ?? folder`, wherever the configuration that wrote them stands. */
+  readonly paths: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What there is to audit. Everything is relative to `root`, in POSIX form and in code unit order. */
+export interface Discovery {
+  /** Absolute real path. */
+  readonly root: string;
+  /** Source candidates, and the files that were named as targets. */
+  readonly files: readonly string[];
+  /** Set when all targets are files: those of `files` to report about. */
+  readonly only: readonly string[] | undefined;
+  /** The root's own package first, also where it has no package.json. Read on first use. */
+  readonly packages: readonly PackageData[];
+  /** Read on first use. */
+  readonly aliases: readonly PathAliases[];
+  /**
+   * Counts source files; a folder that is never entered (`ignored`, `dependency`, `build-output`, `hidden`) counts as
+   * one, since counting what is in it would cost as much as auditing it. `generated`, `minified` and `too-large` show only in the text: they grow as `text` is asked.
+   */
+  readonly skipped: Readonly<Record<SkipReason, number>>;
+  /** What could not be read so far; grows as `text`, `packages` and `aliases` are asked. */
+  readonly unread: readonly Unread[];
+  /**
+   * The text of a file below the root, without BOM; undefined when the file is left out or cannot be read, which is
+   * then told by `skipped` or `unread`, once. Never throws, never keeps the text.
+   */
+  text(file: string): string | undefined;
+}
+
+/** What the caller decides about the search. */
+export interface DiscoveryOptions {
+  /** Brings back test and fixture files. */
+  readonly includeTests?: boolean;
+  /** What relative targets are relative to; the process's own working folder unless given. */
+  readonly cwd?: string;
+}

@@ -1,0 +1,79 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** What came of reading a file. */
+export type Reading =
+  | { readonly is: 'text'; readonly text: string }
+  | { readonly is: 'absent' }
+  | { readonly is: 'too-large'; readonly bytes: number }
+  | { readonly is: 'unreadable'; readonly why: string };
+
+/** Where the system can be told not to follow a link. Windows cannot. */
+export const seesLinks = constants.O_NOFOLLOW !== undefined;
+
+/** A FIFO put in a file's place must not hang the audit, a link must not lead it elsewhere. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** How far git looks for a NUL byte: https://git-scm.com/docs/gitattributes#_marking_files_as_binary */
+const binaryProbe = 8000;
+
+/** One buffer for all reads: a fresh one per file doubles the time of reading a large tree. */
+let page = Buffer.allocUnsafeSlow(256 * 1024);
+
+/**
+ * Reads a regular file of at most `limit` bytes as UTF-8 text without BOM.
+ * Undefined when the path ends in a symbolic link: it is not followed.
+ */
+export function readText(path: string, limit: number): Reading | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, flags);
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return { is: 'unreadable', why: 'not a regular file' };
+    if (stat.size > limit) return { is: 'too-large', bytes: stat.size };
+    const bytes = bytesOf(file, limit);
+    if (bytes === undefined) return { is: 'too-large', bytes: limit + 1 };
+    if (bytes.subarray(0, binaryProbe).includes(0)) return { is: 'unreadable', why: 'binary' };
+    const text = bytes.toString('utf8');
+    return { is: 'text', text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
+  } catch (error) {
+    return isErrno(error, 'ELOOP') ? undefined : obstacleOf(error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** All bytes of an open file, in the shared buffer; undefined when there are more than `limit`, whatever its size said. */
+function bytesOf(file: number, limit: number): Buffer | undefined {
+  let length = 0;
+  for (;;) {
+    const got = readSync(file, page, length, page.length - length, null);
+    if (got === 0) return page.subarray(0, length);
+    length += got;
+    if (length > limit) return undefined;
+    if (length === page.length) page = Buffer.concat([page], page.length * 2);
+  }
+}
+
+/** What a file system error means for a reading. */
+export function obstacleOf(error: unknown): Reading {
+  if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return { is: 'absent' };
+  return { is: 'unreadable', why: whyOf(error) };
+}
+
+const obstacles: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'a link that leads to itself',
+  ENAMETOOLONG: 'the path is too long',
+  EMFILE: 'too many open files',
+};
+
+/** A file system error in the reader's words, without the path. */
+export function whyOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  return obstacles[code] ?? code;
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
+}

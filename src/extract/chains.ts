@@ -1,0 +1,176 @@
+import type { Code, Condition, Node } from '../code/code.js';
+import { compareStamps } from '../code/order.js';
+import type { LibraryGate } from '../code/trial/library.js';
+import type { FunctionNode } from '../code/module.js';
+import type { Thing, Value } from '../code/value.js';
+import { isSameThing } from '../code/value.js';
+import { type Entry, type Handler, type HttpServer, type Registration, type Router, routerOf, type SocketServer, type Surface, type UpgradeListener } from './surface.js';
+
+/** One station of a request on its way to a door, in the order of execution. */
+export type Station =
+  | { readonly is: 'middleware'; readonly handler: Handler; readonly conditions: readonly Condition[]; readonly certain: boolean; readonly name: string }
+  | { readonly is: 'listener'; readonly handler: Handler; readonly app: Thing | undefined }
+  | { readonly is: 'entry'; readonly handler: Handler }
+  | { readonly is: 'library'; readonly gate: LibraryGate; readonly at: Node; readonly name: string }
+  | { readonly is: 'verifier'; readonly handler: Handler; readonly protocol: 'info' | 'request' | 'protocols' }
+  | { readonly is: 'upgrade'; readonly handler: Handler }
+  | { readonly is: 'connection'; readonly handler: Handler };
+
+/** A place where user code is entered by a library. */
+export type Spot =
+  | { readonly is: 'route'; readonly registration: Registration; readonly index: number }
+  | { readonly is: 'listener'; readonly server: HttpServer; readonly handler: Handler }
+  | { readonly is: 'upgrade'; readonly upgrade: UpgradeListener }
+  | { readonly is: 'connection'; readonly socket: SocketServer; readonly handler: Handler }
+  | { readonly is: 'entry'; readonly entry: Entry };
+
+/** Which library enters which function, over the whole surface. */
+export class Spots {
+  readonly #byFunction = new Map<FunctionNode, Spot[]>();
+
+  constructor(surface: Surface) {
+    for (const registration of surface.registrations) {
+      registration.handlers.forEach((handler, index) => {
+        this.#add(handler.value, { is: 'route', registration, index });
+      });
+    }
+    for (const server of surface.servers) for (const handler of server.listeners) this.#add(handler.value, { is: 'listener', server, handler });
+    for (const upgrade of surface.upgrades) this.#add(upgrade.handler.value, { is: 'upgrade', upgrade });
+    for (const socket of surface.sockets) for (const handler of socket.connections) this.#add(handler.value, { is: 'connection', socket, handler });
+    for (const entry of surface.entries) this.#add(entry.handler.value, { is: 'entry', entry });
+  }
+
+  #add(value: Value, spot: Spot): void {
+    if (value.is !== 'function') return;
+    const spots = this.#byFunction.get(value.node);
+    if (spots) spots.push(spot);
+    else this.#byFunction.set(value.node, [spot]);
+  }
+
+  has(fn: FunctionNode): boolean {
+    return this.#byFunction.has(fn);
+  }
+
+  of(fn: FunctionNode): readonly Spot[] {
+    return this.#byFunction.get(fn) ?? [];
+  }
+}
+
+/** A way through routers to a handler: what stands before it, and the whole path. */
+export interface Chain {
+  readonly stations: readonly Station[];
+  /** Mount prefixes joined with the route's own path; undefined where a part could not be read. */
+  readonly path: string | undefined;
+  readonly method: string;
+  /** The outermost app or server, which listens. */
+  readonly root: Thing | undefined;
+  readonly via: string;
+}
+
+/** All chains that lead to the handler at an index of a registration: one per path and mount. */
+export function chainsTo(code: Code, surface: Surface, registration: Registration, index: number): Chain[] {
+  return registration.paths.slice(0, 8).flatMap(path => {
+    const own = registration.handlers.slice(0, index + 1).map(handler => stationOf(code, registration, handler, []));
+    return chainsInto(code, surface, registration.router, registration, path, own, new Set());
+  });
+}
+
+/** What runs in a router before a registration, then outwards through mounts to the listener. */
+function chainsInto(code: Code, surface: Surface, thing: Thing, target: Registration, path: string | undefined, own: readonly Station[], seen: Set<Node>): Chain[] {
+  if (seen.has(thing.site)) return [];
+  const inside = new Set(seen).add(thing.site);
+  const router = routerOf(surface, thing);
+  const entries = surface.registrations
+    .filter(each => each !== target && isSameThing(each.router, thing) && compareStamps(each.stamp, target.stamp) < 0 && covers(each, target, path))
+    .sort((a, b) => compareStamps(a.stamp, b.stamp));
+  const doorConditions = code.conditionsOf(target.call);
+  const before = entries.flatMap(entry => {
+    const conditions = code.conditionsOf(entry.call).filter(each => !doorConditions.some(door => door.expression === each.expression && door.holds === each.holds));
+    return entry.handlers.filter(handler => !isRouter(surface, handler.value)).map(handler => stationOf(code, entry, handler, conditions));
+  });
+  const born: Station[] = router?.bornWith ? [{ is: 'library', gate: router.bornWith.gate, at: router.bornWith.at, name: 'app factory' }] : [];
+  const stations = [...born, ...before, ...own];
+  const mounts = surface.registrations.filter(each => each.handlers.some(handler => handler.value.is === 'thing' && isSameThing(handler.value, thing)));
+  const found = mounts.flatMap(mount =>
+    mount.paths.slice(0, 8).flatMap(prefix => {
+      const position = mount.handlers.findIndex(handler => handler.value.is === 'thing' && isSameThing(handler.value, thing));
+      const beside = mount.handlers.slice(0, position).map(handler => stationOf(code, mount, handler, []));
+      return chainsInto(code, surface, mount.router, mount, joinPaths(prefix, path), [...beside, ...stations], inside);
+    }),
+  );
+  if (found.length) return found;
+  return atTop(surface, thing, router, stations, path, target.verb);
+}
+
+/** The outermost app: perhaps behind an own request listener. */
+function atTop(surface: Surface, thing: Thing, router: Router | undefined, stations: readonly Station[], path: string | undefined, verb: string): Chain[] {
+  const method = verb === 'ALL' || verb === 'use' ? '*' : verb;
+  const via = router?.via ?? 'express';
+  const plain: Chain = { stations, path, method, root: thing, via };
+  for (const server of surface.servers) {
+    for (const handler of server.listeners) {
+      if (handler.value.is === 'thing' && isSameThing(handler.value, thing)) return [{ ...plain, root: server.thing }];
+      if (handler.value.is === 'function' && handsTo(surface, handler.value.node, thing)) {
+        return [{ ...plain, stations: [{ is: 'listener', handler, app: thing }, ...stations], root: server.thing }];
+      }
+    }
+  }
+  return [plain];
+}
+
+/** Whether a listener calls the app: `app(request, response)`. */
+function handsTo(surface: Surface, fn: FunctionNode, app: Thing): boolean {
+  return (surface.handOffs?.get(fn) ?? []).some(site => site === app.site);
+}
+
+function stationOf(code: Code, registration: Registration, handler: Handler, conditions: readonly Condition[]): Station {
+  const name = registration.verb === 'use' ? 'middleware' : 'route handler';
+  return { is: 'middleware', handler, conditions, certain: conditions.length === 0 && !registration.paths.includes(undefined), name: nameOf(code, handler, name) };
+}
+
+function nameOf(_code: Code, handler: Handler, fallback: string): string {
+  const { value } = handler;
+  if (value.is === 'thing') return value.made.replace(/^\S+ (new )?/, '') || value.made.trim();
+  if (value.is === 'function' && value.node.name) return value.node.name.getText();
+  return fallback;
+}
+
+function isRouter(surface: Surface, value: Value): boolean {
+  return value.is === 'thing' && routerOf(surface, value) !== undefined;
+}
+
+/** Whether an earlier entry of the same router also sees the request of a later one. */
+function covers(entry: Registration, target: Registration, path: string | undefined): boolean {
+  if (entry.verb !== 'use' && entry.verb !== 'ALL' && target.verb !== 'ALL' && target.verb !== 'use' && entry.verb !== target.verb) return false;
+  return entry.paths.some(own => own === undefined || path === undefined || (entry.verb === 'use' ? isPrefix(own, path) : isSamePath(own, path)));
+}
+
+/** `/mcp` covers `/mcp` and `/mcp/x`, not `/mcpx`; parameters and wildcards match any segment. */
+export function isPrefix(prefix: string, path: string): boolean {
+  const a = segments(prefix);
+  const b = segments(path);
+  if (a.at(-1)?.startsWith('*')) a.pop();
+  return a.length <= b.length && a.every((segment, i) => isSameSegment(segment, b[i]!));
+}
+
+function isSamePath(a: string, b: string): boolean {
+  if (a === '*' || /^\/?\*/.test(a) || a === '(.*)') return true;
+  const left = segments(a);
+  const right = segments(b);
+  return left.length === right.length && left.every((segment, i) => isSameSegment(segment, right[i]!));
+}
+
+function isSameSegment(a: string, b: string): boolean {
+  return a === b || /^[:*{]/.test(a) || /^[:*{]/.test(b) || a === '*';
+}
+
+function segments(path: string): string[] {
+  return path.split('/').filter(segment => segment !== '');
+}
+
+/** Joins a mount's prefix and a path; undefined when either is not known. */
+export function joinPaths(prefix: string | undefined, path: string | undefined): string | undefined {
+  if (prefix === undefined || path === undefined) return undefined;
+  const joined = [...segments(prefix), ...segments(path)].join('/');
+  return `/${joined}`;
+}

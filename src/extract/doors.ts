@@ -1,0 +1,301 @@
+import { ascentsFrom, methodAround, pathAround } from '../code/climb.js';
+import type { Call, Code, Node } from '../code/code.js';
+import type { FunctionNode } from '../code/module.js';
+import type { LibraryGate } from '../code/trial/library.js';
+import type { Thing } from '../code/value.js';
+import { isSameThing } from '../code/value.js';
+import type { Exposure, Gate, Location, McpEndpoint, Setting, WayIn, WebSocketServer } from '../facts/index.js';
+import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
+import type { SocketServer, Surface, Transport } from './surface.js';
+import type { DoorFindings, DoorPlan, Trials } from './trials.js';
+
+/** A door with what trying it has shown. */
+export interface Opened<D> {
+  readonly door: D;
+  readonly findings: DoorFindings;
+  readonly plan: DoorPlan;
+  /** The app or server behind which it stands. */
+  readonly root: Thing | undefined;
+}
+
+/** A way from a library's entry into user code down to a node. */
+export interface Way {
+  readonly chain: Chain;
+  /** Nodes between the entered function and the node, outermost first. */
+  readonly inner: readonly Node[];
+  readonly at: Node;
+  readonly method: string;
+  readonly path: string | undefined;
+  readonly bind: Setting<string> | undefined;
+}
+
+/** Makes doors of what the frameworks found. */
+export class Doors {
+  constructor(
+    private readonly code: Code,
+    private readonly surface: Surface,
+    private readonly spots: Spots,
+    private readonly trials: Trials,
+  ) {}
+
+  // ---- ways in ----------------------------------------------------------------------------------------------
+
+  /** The ways on which a node is reached from the network. */
+  waysTo(node: Node, env: Call['env']): Way[] {
+    const ascents = ascentsFrom(this.code.values, node, env, fn => this.spots.has(fn));
+    return ascents.flatMap(({ top, through }) => this.spots.of(top).flatMap(spot => this.#waysThrough(spot, top, through)));
+  }
+
+  #waysThrough(spot: Spot, top: FunctionNode, through: readonly Node[]): Way[] {
+    const inner = [...through].reverse();
+    const path = pathAround(through, top);
+    const method = methodAround(through, top);
+    switch (spot.is) {
+      case 'route': {
+        const { registration, index } = spot;
+        return chainsTo(this.code, this.surface, registration, index).map(chain => ({
+          chain, inner, at: registration.call.node, method: registration.verb === 'use' || registration.verb === 'ALL' ? (method ?? '*') : chain.method,
+          path: registration.verb === 'use' && path ? path : chain.path, bind: undefined,
+        }));
+      }
+      case 'listener': {
+        const chain: Chain = { stations: [{ is: 'listener', handler: spot.handler, app: undefined }], path, method: method ?? '*', root: spot.server.thing, via: spot.server.via };
+        return [{ chain, inner, at: spot.server.call.node, method: method ?? '*', path, bind: undefined }];
+      }
+      case 'entry': {
+        const { entry } = spot;
+        const chain: Chain = { stations: [{ is: 'entry', handler: entry.handler }], path: entry.path ?? path, method: entry.method, root: undefined, via: entry.via };
+        return [{ chain, inner, at: entry.call?.node ?? entry.handler.node, method: entry.method === '*' ? (method ?? '*') : entry.method, path: entry.path ?? path, bind: entry.host }];
+      }
+      case 'upgrade': {
+        const chain: Chain = { stations: [{ is: 'upgrade', handler: spot.upgrade.handler }], path, method: 'GET', root: spot.upgrade.on, via: 'node:http' };
+        return [{ chain, inner, at: spot.upgrade.call.node, method: 'GET', path, bind: undefined }];
+      }
+      case 'connection':
+        return [];
+    }
+  }
+
+  // ---- MCP endpoints ----------------------------------------------------------------------------------------
+
+  endpoints(): Opened<McpEndpoint>[] {
+    return this.surface.transports.flatMap(transport => this.#endpointsOf(transport));
+  }
+
+  #endpointsOf(transport: Transport): Opened<McpEndpoint>[] {
+    const found: Opened<McpEndpoint>[] = [];
+    const seen = new Set<string>();
+    for (const sink of transport.sinks) {
+      for (const way of this.waysTo(sink.node, sink.env)) {
+        const part = transport.protocol === 'sse' ? (sink.part === 'post' ? 'sse-post' : 'sse') : 'streamable-http';
+        const key = `${part} ${way.method} ${way.path} ${this.code.program.idOf(way.at)} ${way.chain.root ? this.code.values.keyOf(way.chain.root) : ''}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        found.push(this.#endpoint(transport, part, way, new Set(transport.sinks.map(each => each.node)), false));
+      }
+    }
+    for (const registration of this.surface.registrations) {
+      const index = registration.handlers.findIndex(({ value }) => value.is === 'thing' && isSameThing(value, transport.thing));
+      if (index < 0) continue;
+      for (const chain of chainsTo(this.code, this.surface, registration, index)) {
+        const stations = chain.stations.slice(0, -1);
+        const way: Way = { chain: { ...chain, stations }, inner: [], at: registration.call.node, method: chain.method, path: chain.path, bind: undefined };
+        found.push(this.#endpoint(transport, 'streamable-http', way, new Set(), true));
+      }
+    }
+    for (const server of this.surface.servers) {
+      if (!server.listeners.some(({ value }) => value.is === 'thing' && isSameThing(value, transport.thing))) continue;
+      const chain: Chain = { stations: [], path: undefined, method: '*', root: server.thing, via: server.via };
+      found.push(this.#endpoint(transport, 'streamable-http', { chain, inner: [], at: server.call.node, method: '*', path: undefined, bind: undefined }, new Set(), true));
+    }
+    if (!found.length && transport.via !== '@modelcontextprotocol/node') found.push(this.#unreached(transport));
+    return found;
+  }
+
+  #endpoint(transport: Transport, part: McpEndpoint['transport'], way: Way, sinks: ReadonlySet<Node>, servedAtEnd: boolean): Opened<McpEndpoint> {
+    const method = way.method === '*' && part === 'sse' ? 'GET' : way.method;
+    const plan: DoorPlan = {
+      stations: way.chain.stations, sinks, servedAtEnd, method: method === '*' && part === 'streamable-http' ? 'POST' : method, path: way.path, kind: 'http',
+      gate: { gate: transport.gate, at: transport.call.node },
+    };
+    return this.openEndpoint(plan, way, part, transport.call.node, transport.via, [transport.call.node]);
+  }
+
+  /** An endpoint of which every gate is known, tried and described. */
+  openEndpoint(plan: DoorPlan, way: Way, transport: McpEndpoint['transport'], at: Node, via: string, anchors: readonly Node[]): Opened<McpEndpoint> {
+    const findings = this.trials.findingsOf(plan);
+    const bind = way.bind ?? this.bindOf(way.chain.root);
+    const door: McpEndpoint = {
+      kind: 'McpEndpoint',
+      at: this.code.at(at),
+      anchors: this.#anchors([...anchors, way.at, ...plan.sinks]),
+      via,
+      bind,
+      exposure: exposureOf(bind),
+      wayIn: this.#wayIn(way),
+      gates: this.gatesOf(plan, way.inner),
+      origin: findings.origin,
+      credential: findings.credential,
+      transport,
+      transportAt: transport === 'hand-written' ? undefined : this.code.at(at),
+    };
+    return { door, findings, plan, root: way.chain.root };
+  }
+
+  /** A transport that no seen route leads to: its gates are not known, which is said instead of guessed. */
+  #unreached(transport: Transport): Opened<McpEndpoint> {
+    const why = 'no route was seen that leads to this transport';
+    const at = this.code.at(transport.call.node);
+    const findings: DoorFindings = {
+      origin: { stage: 'before-accept', trials: [{ kind: 'unrelated', origin: 'https://attacker.example', answer: 'unclear', at, because: why, trail: [] }], decidedBy: [] },
+      credential: { answer: 'unclear', carriers: [], at, because: why, trail: [] },
+      servedBeforeCheck: undefined,
+      tests: [],
+    };
+    const bind: Setting<string> = { is: 'unclear', at, why };
+    const door: McpEndpoint = {
+      kind: 'McpEndpoint', at, anchors: [], via: transport.via, bind, exposure: 'unclear', wayIn: undefined, gates: [], origin: findings.origin, credential: findings.credential,
+      transport: transport.protocol, transportAt: at,
+    };
+    const plan: DoorPlan = { stations: [], sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'POST', path: undefined, kind: 'http' };
+    return { door, findings, plan, root: undefined };
+  }
+
+  // ---- WebSocket servers ------------------------------------------------------------------------------------
+
+  webSockets(): Opened<WebSocketServer>[] {
+    return [...this.surface.sockets.flatMap(socket => this.#webSocketsOf(socket)), ...this.#handMade()];
+  }
+
+  #webSocketsOf(socket: SocketServer): Opened<WebSocketServer>[] {
+    const verifiers: Station[] = socket.verifiers.map(({ protocol, ...handler }) => ({ is: 'verifier', handler, protocol }));
+    const connections: Station[] = socket.connections.map(handler => ({ is: 'connection', handler }));
+    const after = [...verifiers, ...connections];
+    const ways = socket.accepts.flatMap(call => this.waysTo(call.node, call.env).map(way => ({ way, sink: call.node })));
+    const distinct = ways.filter(({ way }, i) => ways.findIndex(other => other.way.at === way.at && other.way.path === way.path) === i);
+    if (distinct.length) {
+      return distinct.map(({ way }) => {
+        const sinks = new Set(socket.accepts.map(call => call.node));
+        return this.#webSocket(socket, { stations: [...way.chain.stations, ...after], sinks, servedAtEnd: true, gate: undefined, method: 'GET', path: way.path, kind: 'websocket' }, way, way.bind ?? this.bindOf(way.chain.root), way.chain.root);
+      });
+    }
+    const bind = socket.host ?? this.#bindAmong(socket.rides);
+    const plan: DoorPlan = { stations: after, sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: socket.path ?? '/', kind: 'websocket' };
+    const chain: Chain = { stations: after, path: socket.path, method: 'GET', root: socket.rides[0] ?? socket.thing, via: socket.via };
+    return [this.#webSocket(socket, plan, { chain, inner: [], at: socket.call.node, method: 'GET', path: socket.path, bind }, bind, socket.rides[0] ?? socket.thing)];
+  }
+
+  #webSocket(socket: SocketServer, plan: DoorPlan, way: Way, bind: Setting<string>, root: Thing | undefined): Opened<WebSocketServer> {
+    const findings = this.trials.findingsOf(plan);
+    const hasWay = way.at !== socket.call.node || socket.path !== undefined;
+    const door: WebSocketServer = {
+      kind: 'WebSocketServer',
+      at: this.code.at(socket.call.node),
+      anchors: this.#anchors([...(socket.thing.site !== socket.call.node ? [socket.thing.site] : []), way.at]),
+      via: socket.via,
+      bind,
+      exposure: exposureOf(bind),
+      wayIn: hasWay ? this.#wayIn(way) : undefined,
+      gates: this.gatesOf(plan, way.inner),
+      origin: findings.origin,
+      credential: findings.credential,
+      maxPayload: socket.maxPayload,
+      ownSizeLimit: undefined,
+      servedBeforeCheck: findings.servedBeforeCheck,
+    };
+    return { door, findings, plan, root };
+  }
+
+  /** `upgrade` listeners that accept by writing the 101 themselves. */
+  #handMade(): Opened<WebSocketServer>[] {
+    const claimed = new Set(this.surface.sockets.flatMap(socket => socket.accepts.flatMap(call => this.waysTo(call.node, call.env).map(way => way.at))));
+    return this.surface.upgrades
+      .filter(upgrade => !claimed.has(upgrade.call.node) && this.code.answersUpgradeByHand(upgrade.call.module))
+      .map(upgrade => {
+        const stations: Station[] = [{ is: 'upgrade', handler: upgrade.handler }];
+        const bind = this.bindOf(upgrade.on);
+        const at = this.code.at(upgrade.call.node);
+        const plan: DoorPlan = { stations, sinks: new Set(), servedAtEnd: false, gate: undefined, method: 'GET', path: undefined, kind: 'websocket' };
+        const findings = this.trials.findingsOf(plan);
+        const door: WebSocketServer = {
+          kind: 'WebSocketServer', at, anchors: [], via: 'hand-written', bind, exposure: exposureOf(bind), wayIn: { at, method: 'GET' }, gates: this.gatesOf(plan, []),
+          origin: findings.origin, credential: findings.credential,
+          maxPayload: { is: 'default', value: 0, because: 'a hand-written frame reader limits nothing by itself' },
+          ownSizeLimit: undefined, servedBeforeCheck: undefined,
+        };
+        return { door, findings, plan, root: upgrade.on };
+      });
+  }
+
+  // ---- descriptions -----------------------------------------------------------------------------------------
+
+  #wayIn(way: Way): WayIn {
+    return { at: this.code.at(way.at), method: way.method, ...(way.path !== undefined && { path: way.path }) };
+  }
+
+  #anchors(nodes: readonly Node[]): Location[] {
+    const seen = new Map<string, Location>();
+    for (const node of nodes) {
+      const at = this.code.at(node);
+      seen.set(`${at.file}:${at.line}:${at.column}`, at);
+    }
+    return [...seen.values()];
+  }
+
+  /** The places that can refuse, in order; functions between the handler and the door count, too. */
+  gatesOf(plan: DoorPlan, inner: readonly Node[]): Gate[] {
+    const gates: Gate[] = [];
+    const add = (node: Node, name: string, stage: Gate['stage'], certain: boolean) => {
+      const at = this.code.at(node);
+      if (!gates.some(gate => gate.at.file === at.file && gate.at.line === at.line && gate.at.column === at.column)) gates.push({ at, name, stage, certain });
+    };
+    for (const station of plan.stations) {
+      if (station.is === 'library') {
+        add(station.at, station.name, 'before-accept', true);
+        continue;
+      }
+      const { value, node } = station.handler;
+      const place = value.is === 'function' ? value.node : value.is === 'thing' ? value.site : node;
+      const names = { middleware: 'middleware', listener: 'request listener', entry: 'fetch handler', verifier: 'verifyClient', upgrade: 'upgrade handler', connection: 'connection handler' } as const;
+      const stage = station.is === 'connection' ? 'after-accept' : 'before-accept';
+      if (stage === 'after-accept') this.#addInner(inner, add);
+      add(place, station.is === 'middleware' ? station.name : names[station.is], stage, station.is !== 'middleware' || station.certain);
+    }
+    this.#addInner(inner, add);
+    return gates;
+  }
+
+  #addInner(inner: readonly Node[], add: (node: Node, name: string, stage: Gate['stage'], certain: boolean) => void): void {
+    for (const node of inner) {
+      const fn = this.code.functionAround(node);
+      if (fn && !this.spots.has(fn)) add(fn, 'helper', 'before-accept', true);
+    }
+  }
+
+  /** The address of an app or server: what its listen calls say. */
+  bindOf(root: Thing | undefined): Setting<string> {
+    return this.#bindAmong(root ? [root] : []);
+  }
+
+  #bindAmong(things: readonly Thing[]): Setting<string> {
+    const servers = this.surface.servers.filter(server => server.listeners.some(({ value }) => value.is === 'thing' && things.some(thing => isSameThing(thing, value as Thing)))).map(server => server.thing);
+    const roots = [...things, ...servers];
+    const hosts = this.surface.listenings.filter(({ on }) => on && roots.some(root => isSameThing(root, on))).map(({ host }) => host);
+    const distinct = [...new Map(hosts.map(host => [host.is === 'unclear' ? `?${host.why}` : host.value, host])).values()];
+    if (distinct.length === 1) return distinct[0]!;
+    if (distinct.length > 1) {
+      const open = distinct.find(host => host.is !== 'unclear' && exposureOf(host) === 'network') ?? distinct[0]!;
+      return open;
+    }
+    const site = things[0]?.site;
+    return { is: 'unclear', at: site ? this.code.at(site) : { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }, why: 'no listen call was seen for it' };
+  }
+}
+
+/** Who can reach an address. */
+export function exposureOf(bind: Setting<string>): Exposure {
+  if (bind.is === 'unclear') return 'unclear';
+  return /^(localhost|127(\.\d+){3}|::1|\[::1\]|ip6-localhost)$/i.test(bind.value) ? 'loopback' : 'network';
+}
+
+export type { LibraryGate };

@@ -1,0 +1,79 @@
+import { Code, type Node } from '../code/code.js';
+import type { SourceTree } from '../code/tree.js';
+import { type CallModel, Library, type LibraryGate } from '../code/trial/library.js';
+import type { Thing } from '../code/value.js';
+import { type Facts, type Fault, placeOf, type Subject } from '../facts/index.js';
+import { Spots } from './chains.js';
+import { Doors } from './doors.js';
+import { frameworks } from './frameworks/index.js';
+import type { Framework } from './framework.js';
+import { requiredVariables } from './idioms/required-variables.js';
+import { surroundingsOf } from './surroundings.js';
+import { emptySurface, type Surface } from './surface.js';
+import { Trials } from './trials.js';
+
+const alwaysInteresting = ['text/event-stream', 'searchParams', '.query', 'Access-Control-Allow-Origin', 'access-control-allow-origin', 'headers.origin', "headers['origin']", "'tools/call'", '"tools/call"', 'Origin'];
+
+/** The text prefilter: a file without any of these words opens no door and guards none. */
+export function interesting(text: string): boolean {
+  return pattern.test(text);
+}
+const pattern = new RegExp([...new Set([...alwaysInteresting, ...frameworks.flatMap(framework => framework.words)])].map(word => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+
+/** Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. */
+export function extract(tree: SourceTree): Facts {
+  const code = new Code(tree, interesting);
+  const surface = emptySurface();
+  const faults: Fault[] = [];
+  const guarded = (name: string, work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      faults.push({ in: name, says: error instanceof Error ? error.message : String(error) });
+      if (process.env['MCP_AUDIT_DEBUG']) console.error(error);
+    }
+  };
+  for (const framework of frameworks) guarded(`framework:${framework.id}`, () => framework.read?.(code, surface));
+  surface.handOffs = handOffsOf(code, surface);
+  const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), requiredVariables(code));
+  const doors = new Doors(code, surface, new Spots(surface), trials);
+  const subjects: Subject[] = [...surface.subjects];
+  guarded('framework:websockets', () => subjects.push(...doors.webSockets().map(({ door }) => door)));
+  guarded('framework:endpoints', () => subjects.push(...doors.endpoints().map(({ door }) => door)));
+  return {
+    packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
+    subjects,
+    stdio: surface.stdio,
+    blindness: [],
+    unread: code.program.unread,
+    faults,
+    ...surroundingsOf(code, subjects),
+  };
+}
+
+/** Which apps each own request listener hands its requests to. */
+function handOffsOf(code: Code, surface: Surface): NonNullable<Surface['handOffs']> {
+  const found = new Map<NonNullable<ReturnType<Code['functionAround']>>, readonly Node[]>();
+  for (const server of surface.servers) {
+    for (const { value } of server.listeners) if (value.is === 'function') found.set(value.node, code.calledThings(value.node));
+  }
+  return found;
+}
+
+function knowledgeOf(code: Code, all: readonly Framework[]) {
+  const calls = new Map<string, CallModel>(all.flatMap(framework => Object.entries(framework.calls ?? {})));
+  const methods = new Map<string, CallModel>(all.flatMap(framework => Object.entries(framework.methods ?? {})));
+  return {
+    calls,
+    methods,
+    gateOf(thing: Thing): LibraryGate | undefined {
+      for (const framework of all) {
+        const gate = framework.gateOf?.(code, thing);
+        if (gate) return gate;
+      }
+      return undefined;
+    },
+  };
+}
+
+export { placeOf };

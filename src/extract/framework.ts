@@ -1,0 +1,19 @@
+import type { Code } from '../code/code.js';
+import type { CallModel, LibraryGate } from '../code/trial/library.js';
+import type { Thing } from '../code/value.js';
+import type { Surface } from './surface.js';
+
+/** What one library is to an audit. Its behaviour is stated here and nowhere else. */
+export interface Framework {
+  readonly id: string;
+  /** Words of which one stands in every file that uses the library to open a door: the text prefilter. */
+  readonly words: readonly string[];
+  /** Adds what the library is used for to the surface. Runs in the order of the list: servers before those who ride on them. */
+  read?(code: Code, surface: Surface): void;
+  /** What a library object decides as middleware, by its maker; undefined when it is not this library's. */
+  gateOf?(code: Code, thing: Thing): LibraryGate | undefined;
+  /** Functions of the library, by `module path`, as they answer inside a trial. */
+  readonly calls?: Readonly<Record<string, CallModel>>;
+  /** Methods of its objects, by `maker#method`. */
+  readonly methods?: Readonly<Record<string, CallModel>>;
+}

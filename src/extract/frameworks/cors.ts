@@ -1,0 +1,38 @@
+import type { Code } from '../../code/code.js';
+import { isUnknown, native, type V } from '../../code/trial/domain.js';
+import type { Framework } from '../framework.js';
+
+/**
+ * cors: https://github.com/expressjs/cors
+ *
+ * Sets headers and refuses nobody, with one exception: when the `origin` callback answers with an error, the error
+ * goes to `next` and the request is refused. `cors()` alone sends `*`; `origin: true` reflects.
+ */
+export const cors: Framework = {
+  id: 'cors',
+  words: ['cors'],
+  gateOf(code, thing) {
+    if (!/^cors \(\)$/.test(thing.made) || !thing.call) return undefined;
+    const origin = originOption(code, thing.call, thing.env);
+    const callback = origin.find(value => value.is === 'function');
+    if (!callback) return { is: 'passes' };
+    return {
+      is: 'asks',
+      ask: (machine, node) => {
+        let refused = false;
+        const answer = native(([error]) => {
+          refused = isUnknown(error as V) ? machine.truth(error, node) : Boolean(error);
+          return undefined;
+        });
+        const origin = machine.request?.header('origin', undefined);
+        machine.call(machine.fromStatic([callback], node), [origin, answer], undefined, node);
+        return refused ? 'refuses' : 'passes';
+      },
+    };
+  },
+};
+
+/** What the `origin` option of a `cors(…)` call may be. */
+export function originOption(code: Code, node: Parameters<Code['argument']>[0]['node'], env: Parameters<Code['argument']>[0]['env']) {
+  return code.option(code.argument({ node, env }, 0), 'origin').values;
+}

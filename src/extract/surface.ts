@@ -1,0 +1,130 @@
+import type { ApiCall, Call, Code, Given, MethodCall, Node } from '../code/code.js';
+import type { FunctionNode } from '../code/module.js';
+import type { Stamp } from '../code/order.js';
+import type { LibraryGate } from '../code/trial/library.js';
+import type { Thing, Value } from '../code/value.js';
+import { isSameThing } from '../code/value.js';
+import type { Location, Setting, Subject } from '../facts/index.js';
+
+/** A function, library middleware or router that a library was given, and where. */
+export interface Handler {
+  readonly value: Value;
+  readonly node: Node;
+}
+
+/** `app.use(…)`, `router.post(…)` and their kin, in one frame. */
+export interface Registration {
+  readonly router: Thing;
+  readonly via: string;
+  /** `use` covers everything below its paths; `ALL` every method of its paths. */
+  readonly verb: string;
+  /** As written; undefined where a path could not be read. */
+  readonly paths: readonly (string | undefined)[];
+  readonly handlers: readonly Handler[];
+  readonly call: Call;
+  readonly stamp: Stamp;
+  /** False when it stands behind a condition. */
+  readonly certain: boolean;
+}
+
+/** An app or router: what it is given runs in order. */
+export interface Router {
+  readonly thing: Thing;
+  readonly via: string;
+  /** A gate that its factory installs, before anything the user adds. */
+  readonly bornWith: { readonly gate: LibraryGate; readonly at: Node } | undefined;
+}
+
+/** An HTTP server and the functions that answer its requests. */
+export interface HttpServer {
+  readonly thing: Thing;
+  readonly via: string;
+  readonly listeners: readonly Handler[];
+  readonly call: Call;
+}
+
+/** A call that opens a listening socket, for a server, an app or a WebSocket server. */
+export interface Listening {
+  readonly on: Thing | undefined;
+  readonly via: string;
+  readonly host: Setting<string>;
+  readonly call: Call;
+  readonly probe: boolean;
+}
+
+/** A function that is given the sockets of upgrade requests. */
+export interface UpgradeListener {
+  readonly on: Thing;
+  readonly handler: Handler;
+  readonly call: Call;
+}
+
+/** A WebSocket server as its library knows it. */
+export interface SocketServer {
+  readonly thing: Thing;
+  readonly via: string;
+  readonly call: Call;
+  /** What it rides on instead of listening itself. */
+  readonly rides: readonly Thing[];
+  /** Where it listens itself; undefined when it rides on something else. */
+  readonly host: Setting<string> | undefined;
+  readonly path: string | undefined;
+  readonly maxPayload: Setting<number>;
+  /** Functions asked before acceptance, with the way their answer is read. */
+  readonly verifiers: readonly (Handler & { readonly protocol: 'info' | 'request' | 'protocols' })[];
+  /** Functions that are given accepted sockets. */
+  readonly connections: readonly Handler[];
+  /** Calls that accept a socket by hand: `wss.handleUpgrade(…)`. */
+  readonly accepts: readonly Call[];
+}
+
+/** An MCP transport of a library, or a factory of handlers that speak MCP. */
+export interface Transport {
+  readonly thing: Thing;
+  readonly via: string;
+  readonly call: Call;
+  readonly protocol: 'streamable-http' | 'sse';
+  /** Gates in the transport's own options. Where they cover POSTs only, a stream alone runs nothing. */
+  readonly gate: LibraryGate;
+  /** Nodes at which the client is served, with what is served there. */
+  readonly sinks: readonly { readonly node: Node; readonly env: Call['env']; readonly part: 'stream' | 'post' | 'all' }[];
+}
+
+/** A function that a platform calls with requests: an exported route handler, a Worker's `fetch`, `Bun.serve({ fetch })`. */
+export interface Entry {
+  readonly via: string;
+  readonly handler: Handler;
+  readonly method: string;
+  readonly path: string | undefined;
+  readonly flavour: 'node' | 'fetch';
+  readonly host: Setting<string> | undefined;
+  readonly call: Call | undefined;
+}
+
+/** Everything that the frameworks have found, before doors are made of it. */
+export interface Surface {
+  readonly routers: Router[];
+  readonly registrations: Registration[];
+  readonly servers: HttpServer[];
+  readonly listenings: Listening[];
+  readonly upgrades: UpgradeListener[];
+  readonly sockets: SocketServer[];
+  readonly transports: Transport[];
+  readonly entries: Entry[];
+  readonly subjects: Subject[];
+  readonly stdio: Location[];
+  /** Apps that a request listener hands its requests to, by the listener's function: where each app was made. */
+  handOffs?: ReadonlyMap<FunctionNode, readonly Node[]>;
+}
+
+/** An empty surface, to be filled by the frameworks in turn. */
+export function emptySurface(): Surface {
+  return { routers: [], registrations: [], servers: [], listenings: [], upgrades: [], sockets: [], transports: [], entries: [], subjects: [], stdio: [] };
+}
+
+/** The router that a thing is, if a framework has claimed it. */
+export function routerOf(surface: Surface, thing: Thing): Router | undefined {
+  return surface.routers.find(router => isSameThing(router.thing, thing));
+}
+
+export type { ApiCall, Call, Code, Given, MethodCall, Node };

@@ -1,0 +1,33 @@
+import type { Code } from '../code/code.js';
+import { type Facts, type Location, placeOf, type Subject } from '../facts/index.js';
+
+/** The text around every place that a report may show, and what encloses it. */
+export function surroundingsOf(code: Code, subjects: readonly Subject[]): Pick<Facts, 'excerpts' | 'surroundings'> {
+  const excerpts: Record<string, Record<number, string>> = {};
+  const surroundings: Record<string, { enclosing: string; text: string }> = {};
+  const lines = new Map<string, readonly string[]>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (!value || typeof value !== 'object') return;
+    if (isLocation(value)) {
+      add(value);
+      return;
+    }
+    for (const each of Object.values(value)) visit(each);
+  };
+  const add = (at: Location): void => {
+    const key = placeOf(at);
+    if (surroundings[key] || at.file === '') return;
+    let text = lines.get(at.file);
+    if (!text) lines.set(at.file, (text = code.program.module(at.file)?.source.text.split(/\r\n|\r|\n/) ?? []));
+    const shown = (excerpts[at.file] ??= {});
+    for (let line = Math.max(1, at.line - 1); line <= Math.min(text.length, at.line + 1); line++) shown[line] = (text[line - 1] ?? '').slice(0, 400);
+    surroundings[key] = code.surroundingsAt(at);
+  };
+  visit(subjects);
+  return { excerpts, surroundings };
+}
+
+function isLocation(value: object): value is Location {
+  return 'file' in value && 'line' in value && 'endColumn' in value;
+}

@@ -1,0 +1,476 @@
+import type { Code, Node } from '../code/code.js';
+import { hostLiterals, type World, worldsOf } from '../code/candidates.js';
+import { foreignOriginOf } from '../code/regex-language.js';
+import { type Outcome, tryRequest } from '../code/trial/decide.js';
+import { isClosure, isObj, isUnknown, native, objectOf, unknown, type V } from '../code/trial/domain.js';
+import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
+import { calleeName, type Machine, type Mark, type Shared, shorten } from '../code/trial/machine.js';
+import type { Request, RequestFacts } from '../code/trial/request.js';
+import type { Answer, CredentialCarrier, CredentialDecision, Location, OriginDecision, Step, Trial } from '../facts/index.js';
+import type { Station } from './chains.js';
+
+/** A door as it is tried: its stations, the nodes at which the client is served, and the transport's own gate. */
+export interface DoorPlan {
+  readonly stations: readonly Station[];
+  readonly sinks: ReadonlySet<Node>;
+  /** Serves as soon as all stations are passed, where no sink can be named (a library's handler). */
+  readonly servedAtEnd: boolean;
+  readonly gate: { readonly gate: LibraryGate; readonly at: Node } | undefined;
+  readonly method: string;
+  readonly path: string | undefined;
+  readonly kind: 'http' | 'websocket';
+}
+
+/** What trying a door has shown. */
+export interface DoorFindings {
+  readonly origin: OriginDecision;
+  readonly credential: CredentialDecision;
+  readonly servedBeforeCheck: Location | undefined;
+  /** Tests on the Origin that decided, with the foreign origin they let in. */
+  readonly tests: readonly DecidingTest[];
+}
+
+/** A test or condition at which the fate of a candidate parted from that of a stranger. */
+export interface DecidingTest {
+  readonly node: Node;
+  readonly test: 'substring' | 'regex' | 'null' | 'absent' | 'exact';
+  readonly trial: Trial | undefined;
+  readonly unclear: string | undefined;
+}
+
+const port = 3000;
+
+/** Tries candidate requests on the user's own gates. */
+export class Trials {
+  readonly #shared: Shared;
+
+  constructor(
+    private readonly code: Code,
+    library: Library,
+    required: ReadonlySet<string>,
+  ) {
+    this.#shared = { values: code.values, library, statics: new Map(), required, literals: new Set(), steps: 0 };
+  }
+
+  /** Evaluator steps taken so far: the machine-independent cost. */
+  get steps(): number {
+    return this.#shared.steps;
+  }
+
+  /** Tries every candidate on a door, with and without credentials. */
+  findingsOf(plan: DoorPlan): DoorFindings {
+    const early = plan.stations.filter(station => station.is !== 'connection');
+    const handshake: DoorPlan = { ...plan, stations: early };
+    const origin = this.#originDecision(handshake, 'before-accept');
+    const late = plan.kind === 'websocket' && plan.stations.some(station => station.is === 'connection') ? this.#lateDecision(plan, origin) : undefined;
+    const decided = late ?? origin;
+    return {
+      origin: decided.decision,
+      credential: this.#credentialDecision(plan, decided),
+      servedBeforeCheck: late?.servedAt && this.code.at(late.servedAt),
+      tests: decided.tests,
+    };
+  }
+
+  // ---- origin -----------------------------------------------------------------------------------------------
+
+  #run(plan: DoorPlan, world: World, credentials: 'all' | 'none', mode: 'shipped' | 'configured' = 'shipped'): Outcome {
+    const facts: RequestFacts = {
+      world,
+      credentials,
+      method: plan.method === '*' ? (plan.kind === 'websocket' ? 'GET' : 'POST') : plan.method,
+      path: plan.path,
+      stage: plan.kind === 'websocket' ? 'upgrade' : 'http',
+    };
+    return tryRequest(this.#shared, facts, mode, plan.sinks, (machine, request) => drive(machine, request, plan));
+  }
+
+  #originDecision(plan: DoorPlan, stage: OriginDecision['stage']): Decided {
+    if (!plan.stations.length && !plan.gate) return { decision: { stage, trials: worldsOf([], port).map(world => this.#trial(world, undefined, 'admits')), decidedBy: [] }, tests: [], host: `localhost:${port}`, servedAt: undefined };
+    const host = this.#ownHost(plan);
+    const base = worldsOf([], port).map(world => withHost(world, host));
+    const tried: { world: World; outcome: Outcome }[] = base.map(world => ({ world, outcome: this.#run(plan, world, 'all') }));
+    const isDecided = new Set(tried.map(({ outcome }) => outcome.answer)).size > 1 || tried.some(({ outcome }) => outcome.patterns.size > 0 || outcome.marks.some(mark => mark.test));
+    if (isDecided) {
+      for (const world of this.#furtherWorlds(tried, host)) tried.push({ world, outcome: this.#run(plan, world, 'all') });
+    }
+    const stranger = tried.find(({ world }) => world.kind === 'unrelated')!.outcome;
+    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger));
+    const decidedBy = unique(tried.filter(({ outcome }) => outcome.answer === 'refuses' && outcome.node).map(({ outcome }) => this.code.at(outcome.node!)));
+    return {
+      decision: { stage, trials, decidedBy },
+      tests: this.#decidingTests(tried, trials, stranger),
+      host,
+      servedAt: tried.find(({ outcome }) => outcome.servedAt)?.outcome.servedAt,
+    };
+  }
+
+  /** A check in the connection handler: too late, but a check. */
+  #lateDecision(plan: DoorPlan, early: Decided): (Decided & { servedAt: Node | undefined }) | undefined {
+    const isRefused = early.decision.trials.some(trial => trial.kind === 'unrelated' && trial.answer === 'refuses');
+    if (isRefused) return undefined;
+    const late = this.#originDecision({ ...plan, path: plan.path }, 'after-accept');
+    const refuses = late.decision.trials.some(trial => trial.kind === 'unrelated' && trial.answer === 'refuses');
+    const welcomes = late.decision.trials.some(trial => trial.kind !== 'unrelated' && trial.answer === 'admits');
+    return refuses && welcomes ? late : undefined;
+  }
+
+  /** The Host that the server itself goes by: one under which some client gets in. */
+  #ownHost(plan: DoorPlan): string {
+    const usual = [`localhost:${port}`, `127.0.0.1:${port}`];
+    const listed = [...this.#gateHosts(plan)];
+    for (const host of [...usual, ...listed]) {
+      for (const origin of [null, `http://${host}`]) {
+        if (this.#run(plan, { kind: 'loopback', origin, host }, 'all').answer === 'admits') return host;
+      }
+    }
+    for (const text of this.#shared.literals) {
+      for (const host of hostLiterals(text)) {
+        const name = host.replace(/^\w+:\/\//, '');
+        if (this.#run(plan, { kind: 'trusted', origin: `https://${name}`, host: name }, 'all').answer === 'admits') return name;
+      }
+    }
+    return usual[0]!;
+  }
+
+  #gateHosts(plan: DoorPlan): readonly string[] {
+    const hosts: string[] = [];
+    const collect = (gate: LibraryGate) => {
+      if (gate.is === 'all') gate.gates.forEach(collect);
+      if (gate.is === 'allow' && gate.header === 'host') hosts.push(...(gate.list ?? []));
+    };
+    if (plan.gate) collect(plan.gate.gate);
+    for (const station of plan.stations) if (station.is === 'library') collect(station.gate);
+    return hosts;
+  }
+
+  #furtherWorlds(tried: readonly { outcome: Outcome }[], host: string): World[] {
+    const trusted = [...this.#shared.literals].flatMap(text => hostLiterals(text)).slice(0, 40);
+    const known = new Set(['unrelated', 'null', 'absent', 'loopback', 'rebind', 'rebind-absent']);
+    const worlds = worldsOf(trusted, port).filter(world => !known.has(world.kind)).map(world => (world.kind === 'trusted' ? world : withHost(world, host)));
+    for (const { outcome } of tried) {
+      for (const { source, flags, subject } of outcome.patterns.values()) {
+        const found = foreignOriginOf(source, flags, subject);
+        if (!found || 'unclear' in found) continue;
+        const origin = subject === 'origin' ? found.word : `https://${found.word}`;
+        if (!worlds.some(world => world.origin === origin)) worlds.push({ kind: found.kind, origin, host });
+      }
+    }
+    return worlds.slice(0, 28);
+  }
+
+  #trial(world: World, outcome: Outcome | undefined, answer?: Answer, stranger?: Outcome): Trial {
+    const given = outcome?.answer ?? answer ?? 'unclear';
+    const parting = outcome && stranger && outcome !== stranger ? partingMark(outcome.marks, stranger.marks) : undefined;
+    const steps: Step[] = [];
+    if (parting) steps.push({ at: this.code.at(parting.node), says: `\`${shorten(parting.node)}\` ${parting.truth ? 'holds' : 'does not hold'} for ${world.origin ?? 'a request without Origin'}` });
+    if (outcome?.node && given !== 'unclear') steps.push({ at: this.code.at(outcome.node), says: outcome.says });
+    return {
+      kind: world.kind,
+      origin: world.origin,
+      ...(world.kind === 'rebind' || world.kind === 'rebind-absent' ? { host: world.host } : {}),
+      answer: given,
+      ...(outcome?.node && { at: this.code.at(outcome.node) }),
+      ...((given === 'unclear' || given === 'depends') && outcome && { because: outcome.says }),
+      trail: steps,
+    };
+  }
+
+  /** The tests on which it hangs that a foreign origin gets in where a stranger does not. */
+  #decidingTests(tried: readonly { world: World; outcome: Outcome }[], trials: readonly Trial[], stranger: Outcome): DecidingTest[] {
+    const found: DecidingTest[] = [];
+    const isRefused = stranger.answer === 'refuses';
+    tried.forEach(({ world, outcome }, index) => {
+      const isForeign = !['unrelated', 'rebind', 'rebind-absent', 'loopback', 'trusted'].includes(world.kind);
+      if (isForeign && isRefused && outcome.answer === 'admits') {
+        const mark = partingMark(outcome.marks, stranger.marks);
+        if (!mark) return;
+        const test = world.kind === 'null' ? 'null' : world.kind === 'absent' ? 'absent' : mark.test ?? blamed(outcome.marks, mark) ?? 'exact';
+        const node = test === 'null' || test === 'absent' ? mark.node : testNode(outcome.marks, stranger.marks) ?? mark.node;
+        if (!found.some(each => each.node === node && each.test === test)) found.push({ node, test, trial: trials[index], unclear: undefined });
+      }
+    });
+    // Tests that were made and let no foreigner in are thanked.
+    for (const { outcome } of tried) {
+      for (const mark of outcome.marks) {
+        if (mark.test && !found.some(each => each.node === mark.node)) found.push({ node: mark.node, test: mark.test, trial: undefined, unclear: undefined });
+      }
+    }
+    return found;
+  }
+
+  // ---- credentials ------------------------------------------------------------------------------------------
+
+  #credentialDecision(plan: DoorPlan, decided: Decided): CredentialDecision {
+    const worlds = this.#welcome(decided);
+    const without = worlds.map(world => this.#run(plan, world, 'none'));
+    const best = without.find(outcome => outcome.answer === 'admits') ?? without.find(outcome => outcome.answer !== 'refuses') ?? without[0]!;
+    if (best.answer === 'admits') return this.#openDoor(plan, worlds[without.indexOf(best)]!, best);
+    if (best.answer !== 'refuses') {
+      return { answer: best.answer, carriers: carriersOf(best), ...(best.node && { at: this.code.at(best.node) }), because: best.says, trail: [] };
+    }
+    const withAll = worlds.map(world => this.#run(plan, world, 'all'));
+    const admitted = withAll.find(outcome => outcome.answer === 'admits');
+    const at = best.node && this.code.at(best.node);
+    if (admitted) return { answer: 'refuses', carriers: carriersOf(best), ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
+    const carriers = carriersOf(best);
+    if (carriers.length && withAll.some(outcome => outcome.answer !== 'refuses')) return { answer: 'refuses', carriers, ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
+    return { answer: 'unclear', carriers, ...(at && { at }), because: 'no request that was tried gets in', trail: [] };
+  }
+
+  /** Requests that the origin gates let through, whose credentials are the only question left. */
+  #welcome(decided: Decided): World[] {
+    const admitted = decided.decision.trials.filter(trial => trial.answer === 'admits' && !trial.host);
+    const order = ['absent', 'loopback', 'trusted', 'unrelated', 'null'];
+    const sorted = [...admitted].sort((a, b) => rank(order, a.kind) - rank(order, b.kind)).slice(0, 2);
+    const worlds = sorted.map(trial => ({ kind: trial.kind, origin: trial.origin, host: decided.host }));
+    return worlds.length ? worlds : [{ kind: 'absent', origin: null, host: decided.host }];
+  }
+
+  #openDoor(plan: DoorPlan, world: World, best: Outcome): CredentialDecision {
+    const messages = plan.kind === 'websocket' ? this.#firstMessage(plan, world) : undefined;
+    if (messages) return messages;
+    const configured = this.#run(plan, world, 'none', 'configured');
+    const names = [...configured.environment, ...best.environment].filter((name, index, all) => all.indexOf(name) === index);
+    const telling = names.filter(name => /TOKEN|KEY|SECRET|AUTH|PASS|OAUTH|JWT/i.test(name));
+    const because = configured.answer === 'refuses' && names.length ? `unless ${(telling.length ? telling : names).slice(0, 3).join(' or ')} is set` : undefined;
+    return { answer: 'admits', carriers: [], ...(best.node && { at: this.code.at(best.node) }), ...(because && { because }), trail: [] };
+  }
+
+  /**
+   * Authentication by message: with the right credential the message handler gets further than without, and two
+   * messages without one lead nowhere.
+   */
+  #firstMessage(plan: DoorPlan, world: World): CredentialDecision | undefined {
+    const run = (credentials: 'all' | 'none') => {
+      const facts: RequestFacts = { world, credentials, method: 'GET', path: plan.path, stage: 'upgrade' };
+      return tryRequest(this.#shared, facts, 'shipped', plan.sinks, (machine, request) => drive(machine, request, plan, () => deliverMessages(machine, request)), true);
+    };
+    const rightful = run('all');
+    if (!rightful.passedSecret && !rightful.carriers.has('body')) return undefined;
+    const stranger = run('none');
+    const further = [...rightful.reached].filter(node => !stranger.reached.has(node));
+    const isServed = [...stranger.reached].some(node => !isHarmless(node));
+    if (!further.some(node => !isHarmless(node)) || isServed || !stranger.carriers.has('body')) return undefined;
+    const at = stranger.node ? this.code.at(stranger.node) : this.code.at(further[0]!);
+    return { answer: 'refuses', carriers: ['message'], at, trail: [{ at, says: 'messages before authentication lead here' }] };
+  }
+
+  /** What a function does when it is called as a predicate on an origin: truthy admits. */
+  predicate(fn: Parameters<Machine['fromStatic']>[0], position: number, node: Node): { outcomes: { world: World; answer: Answer; marks: readonly Mark[]; patterns: Outcome['patterns'] }[] } {
+    const ask = (world: World) => {
+      const facts: RequestFacts = { world, credentials: 'all', method: 'GET', path: '/', stage: 'http' };
+      const outcome = tryRequest(this.#shared, facts, 'shipped', new Set(), machine => {
+        const args: V[] = [];
+        args[position] = world.origin ?? undefined;
+        const callee = machine.fromStatic(fn, node);
+        for (let i = 0; i < args.length; i++) if (i !== position) args[i] = unknown('config', 'another argument', `arg${i}`, node);
+        let called: boolean | undefined;
+        if (isClosure(callee) && callee.fn.parameters.length > position + 1) {
+          args[position + 1] = native(([error, allowed]) => {
+            called ??= error ? false : allowed === undefined ? true : machine.truth(allowed, node);
+            return undefined;
+          });
+        }
+        const result = machine.call(callee, args, undefined, node);
+        const verdict = called ?? (isObj(result) && (result.props.has('ok') || result.props.has('allowed') || result.props.has('valid')) ? machine.truth(result.props.get('ok') ?? result.props.get('allowed') ?? result.props.get('valid'), node) : machine.truth(result, node));
+        machine.act(verdict ? 'admits' : 'refuses', node, verdict ? 'answers yes' : 'answers no', true);
+      });
+      return { world, answer: outcome.answer, marks: outcome.marks, patterns: outcome.patterns, outcome };
+    };
+    const base = worldsOf([], port).filter(world => !world.kind.startsWith('rebind')).map(ask);
+    const further = this.#furtherWorlds(base.map(({ outcome }) => ({ outcome })), `localhost:${port}`).map(ask);
+    return { outcomes: [...base, ...further] };
+  }
+
+  /** Deciding tests of a predicate, as of a door. */
+  predicateTests(fn: Parameters<Machine['fromStatic']>[0], position: number, node: Node): { tests: DecidingTest[]; trials: Trial[] } {
+    const { outcomes } = this.predicate(fn, position, node);
+    const stranger = outcomes.find(({ world }) => world.kind === 'unrelated') as unknown as { outcome: Outcome };
+    const tried = outcomes.map(each => ({ world: each.world, outcome: (each as unknown as { outcome: Outcome }).outcome }));
+    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger.outcome));
+    return { tests: this.#decidingTests(tried, trials, stranger.outcome), trials };
+  }
+}
+
+interface Decided {
+  readonly decision: OriginDecision;
+  readonly tests: readonly DecidingTest[];
+  readonly host: string;
+  readonly servedAt: Node | undefined;
+}
+
+function rank(order: readonly string[], kind: string): number {
+  const at = order.indexOf(kind);
+  return at < 0 ? order.length : at;
+}
+
+function withHost(world: World, host: string): World {
+  return world.kind === 'rebind' || world.kind === 'rebind-absent' ? world : { ...world, host };
+}
+
+function carriersOf(outcome: Outcome): CredentialCarrier[] {
+  return [...outcome.carriers].sort() as CredentialCarrier[];
+}
+
+function unique(locations: readonly Location[]): Location[] {
+  const seen = new Map<string, Location>();
+  for (const at of locations) seen.set(`${at.file}:${at.line}:${at.column}`, at);
+  return [...seen.values()];
+}
+
+/** The first condition that went another way than for a stranger. */
+function partingMark(marks: readonly Mark[], stranger: readonly Mark[]): Mark | undefined {
+  const before = new Map<Node, boolean>();
+  for (const mark of stranger) if (!before.has(mark.node)) before.set(mark.node, mark.truth);
+  return marks.find(mark => before.has(mark.node) && before.get(mark.node) !== mark.truth);
+}
+
+/** The first test on the Origin itself that went another way. */
+function testNode(marks: readonly Mark[], stranger: readonly Mark[]): Node | undefined {
+  return partingMark(marks.filter(mark => mark.test), stranger.filter(mark => mark.test))?.node;
+}
+
+function blamed(marks: readonly Mark[], parting: Mark): Mark['test'] {
+  return marks.filter(mark => mark.test && mark.truth).at(-1)?.test ?? parting.test;
+}
+
+const harmless =
+  /^(parse|stringify|toString|send|close|terminate|destroy|end|write|log|warn|error|info|debug|trace|safeParse|from|byteLength|timingSafeEqual|createHash|createHmac|update|digest|has|get|set|add|delete|includes|startsWith|endsWith|trim|slice|split|replace|now|isArray|setTimeout|clearTimeout|clearInterval|(verify|auth|validate|check|compare|parse|is|reject|deny|fail)\w*)$/i;
+
+/** Calls that answer, log or verify; anything else counts as serving the client. */
+function isHarmless(node: Node): boolean {
+  return harmless.test(calleeName(node));
+}
+
+/** Hands the request from station to station, as the library would; `afterAccept` goes on with an accepted connection. */
+function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?: () => void): void {
+  const served = (node: Node) => {
+    afterAccept?.();
+    if (plan.gate) applyGate(machine, plan.gate.gate, plan.gate.at);
+    if (machine.effect?.does === 'refuses') return;
+    machine.act('admits', node, 'the client is served', true);
+  };
+  const from = (index: number): void => {
+    const station = plan.stations[index];
+    if (!station) {
+      const last = plan.stations.at(-1);
+      if (plan.servedAtEnd && last) served(nodeOf(last));
+      return;
+    }
+    const isLast = index === plan.stations.length - 1;
+    const next = () => from(index + 1);
+    switch (station.is) {
+      case 'library':
+        applyGate(machine, station.gate, station.at);
+        if (machine.effect?.does !== 'refuses') next();
+        return;
+      case 'middleware':
+        return runMiddleware(machine, request, station, isLast && !plan.servedAtEnd, next);
+      case 'listener':
+        if (station.app) machine.handOff = { site: station.app.site, run: next };
+        machine.call(machine.fromStatic([station.handler.value], station.handler.node), [request.nodeRequest, request.nodeResponse], undefined, station.handler.node);
+        request.deliverBody(machine);
+        return;
+      case 'entry':
+        return runEntry(machine, request, station.handler, plan);
+      case 'verifier':
+        return runVerifier(machine, request, station, next);
+      case 'upgrade':
+        return runUpgrade(machine, request, station.handler, next);
+      case 'connection':
+        return runConnection(machine, request, station.handler, next);
+    }
+  };
+  if (plan.gate && plan.sinks.size) applyGate(machine, plan.gate.gate, plan.gate.at);
+  if (machine.effect?.does === 'refuses') return;
+  from(0);
+}
+
+function nodeOf(station: Station): Node {
+  return station.is === 'library' ? station.at : station.handler.node;
+}
+
+function holds(machine: Machine, station: Extract<Station, { is: 'middleware' }>): boolean {
+  return station.conditions.every(condition => machine.condition(condition.expression, { vars: new Map(), self: undefined, parent: undefined, fn: undefined, env: condition.env }) === condition.holds);
+}
+
+function runMiddleware(machine: Machine, request: Request, station: Extract<Station, { is: 'middleware' }>, isLast: boolean, next: () => void): void {
+  if (station.conditions.length && !holds(machine, station)) return next();
+  let handedOn = false;
+  const proceed = native(([error], _self, node) => {
+    if (error !== undefined && error !== null && !(isUnknown(error) && !machine.truth(error, node)) && error !== 'route' && error !== 'router') {
+      machine.act('refuses', node, 'handed to the error handler', false);
+      return undefined;
+    }
+    if (!handedOn) {
+      handedOn = true;
+      next();
+    }
+    return undefined;
+  });
+  const { handler } = station;
+  machine.call(machine.fromStatic([handler.value], handler.node), [request.nodeRequest, request.nodeResponse, proceed], undefined, handler.node);
+  if (isLast || !handedOn) request.deliverBody(machine);
+}
+
+function runEntry(machine: Machine, request: Request, handler: Handler2, plan: DoorPlan): void {
+  const result = machine.call(machine.fromStatic([handler.value], handler.node), [request.fetchRequest(), objectOf({}), objectOf({})], undefined, handler.node);
+  if (machine.effect?.does === 'refuses') return;
+  if (isObj(result) && result.props.has('isResponse')) {
+    const status = result.props.get('status');
+    if (typeof status === 'number') machine.act(status >= 400 ? 'refuses' : plan.servedAtEnd ? 'admits' : 'neutral', handler.node, `answered with ${status}`, false);
+  }
+}
+type Handler2 = Extract<Station, { is: 'entry' }>['handler'];
+
+function runVerifier(machine: Machine, request: Request, station: Extract<Station, { is: 'verifier' }>, next: () => void): void {
+  const { handler } = station;
+  const callee = machine.fromStatic([handler.value], handler.node);
+  if (station.protocol === 'info') {
+    let answered: boolean | undefined;
+    let answeredAt: Node = handler.node;
+    const callback = native(([verdict], _self, node) => {
+      if (answered === undefined) {
+        answered = machine.truth(verdict, node);
+        answeredAt = node;
+      }
+      return undefined;
+    });
+    const info = objectOf({ origin: request.header('origin', undefined), req: request.nodeRequest, secure: false });
+    const asks = handler.value.is === 'function' && handler.value.node.parameters.length >= 2;
+    const result = machine.call(callee, asks ? [info, callback] : [info], undefined, handler.node);
+    const verdict = asks ? answered ?? false : machine.truth(result, handler.node);
+    if (!verdict) machine.act('refuses', answeredAt, 'verifyClient refuses', true);
+    return next();
+  }
+  const verdict = machine.truth(machine.call(callee, [request.nodeRequest], undefined, handler.node), handler.node);
+  if (!verdict) machine.act('refuses', handler.node, 'shouldHandle refuses', true);
+  next();
+}
+
+function runUpgrade(machine: Machine, request: Request, handler: Handler2, next: () => void): void {
+  machine.handOff = undefined;
+  machine.onSink = next;
+  machine.call(machine.fromStatic([handler.value], handler.node), [request.nodeRequest, request.socket, unknown('request', 'the first packet', 'head', handler.node)], undefined, handler.node);
+  if (!machine.effect) machine.act('refuses', handler.node, 'the handler neither accepts nor answers', true);
+}
+
+function runConnection(machine: Machine, request: Request, handler: Handler2, next: () => void): void {
+  machine.watch = false;
+  machine.call(machine.fromStatic([handler.value], handler.node), [request.webSocket(), request.nodeRequest], undefined, handler.node);
+  next();
+}
+
+/** Two messages of a client, to every listener: the first may authenticate, the second is dispatched. */
+function deliverMessages(machine: Machine, request: Request): void {
+  machine.watch = true;
+  for (let turn = 0; turn < 2; turn++) {
+    for (const { listener, node } of request.messageListeners.slice(0, 3)) {
+      const data = unknown('request', 'a message', `message${turn}`, node, true);
+      machine.call(listener, [data, false], undefined, node);
+    }
+  }
+}
+
+export type { Library };

@@ -1,0 +1,153 @@
+import { comparePlaces, type Facts, type Location, placeOf } from '../facts/index.js';
+import type { Judged } from '../judge.js';
+import { type Confidence, type Pillar, severities, type Verdict } from '../rule.js';
+import type { Finding, Unsure } from './finding.js';
+import { fingerprintOf, surroundingOf } from './fingerprint.js';
+
+export type { Judged } from '../judge.js';
+
+type Context = Pick<Facts, 'surroundings' | 'excerpts' | 'blindness'>;
+type Flawed = Extract<Verdict, { is: 'flawed' }>;
+type FlawedJudged = Judged & { readonly verdict: Flawed };
+type Draft = Omit<Finding, 'fingerprint'>;
+
+/** What the verdicts come to. */
+export interface Settled {
+  /** By file, line, column, rule. */
+  readonly findings: readonly Finding[];
+  /** By place, then text. */
+  readonly unsure: readonly Unsure[];
+  /** The pillar of every sound verdict that counts in the scores. */
+  readonly sound: readonly Pillar[];
+}
+
+export interface SettleOptions {
+  /** Also show what only pedants want to know. */
+  readonly pedantic: boolean;
+}
+
+/** Turns answers into findings, one per cause. The result does not depend on the order of the answers. */
+export function settle(judged: readonly Judged[], facts: Context, options: SettleOptions): Settled {
+  const shown = judged.filter(({ rule }) => options.pedantic || !rule.pedantic);
+  return {
+    findings: findingsOf(shown.filter(isFlawed), facts),
+    unsure: unsureOf(shown, facts.blindness),
+    sound: shown
+      .filter(({ rule, verdict }) => verdict.is === 'sound' && !rule.pedantic)
+      .map(({ rule }) => rule.pillar)
+      .sort(compareText),
+  };
+}
+
+function isFlawed(judged: Judged): judged is FlawedJudged {
+  return judged.verdict.is === 'flawed';
+}
+
+function findingsOf(flawed: readonly FlawedJudged[], facts: Context): Finding[] {
+  const causes = new Map<string, FlawedJudged[]>();
+  for (const one of flawed) {
+    const { at } = one.verdict;
+    const cause = JSON.stringify([one.rule.id, placeOf(at), at.endLine, at.endColumn]);
+    causes.set(cause, [...(causes.get(cause) ?? []), one]);
+  }
+  const drafts = [...causes.values()].map(same => draftOf(same.toSorted(compareGravity), facts)).sort(compareDrafts);
+  const seen = new Map<string, number>();
+  return drafts.map(draft => {
+    const surrounding = surroundingOf(draft.at, facts);
+    const first = fingerprintOf(draft.ruleId, draft.at.file, surrounding, 0);
+    const ordinal = seen.get(first) ?? 0;
+    seen.set(first, ordinal + 1);
+    return { ...draft, fingerprint: fingerprintOf(draft.ruleId, draft.at.file, surrounding, ordinal) };
+  });
+}
+
+/** One finding from the verdicts of one rule about one place; the gravest comes first and speaks for all. */
+function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
+  const [gravest, ...others] = same as readonly [FlawedJudged, ...FlawedJudged[]];
+  const { rule, verdict } = gravest;
+  const { at, says, severity, confidence, witness } = verdict;
+  const places = [
+    ...same.flatMap(one => one.verdict.places ?? []),
+    ...others.flatMap(({ subject }) => [subject.at, ...('anchors' in subject ? subject.anchors : [])]),
+  ];
+  return {
+    ruleId: rule.id,
+    title: rule.title,
+    pillar: rule.pillar,
+    severity,
+    confidence,
+    at,
+    says,
+    fix: dedented(rule.fix),
+    cwe: rule.cwe,
+    trail: verdict.trail.length > 0 ? verdict.trail : (witness?.trail ?? []),
+    witness,
+    places: distinctPlaces(places, at),
+    enclosing: surroundingOf(at, facts).enclosing,
+    standing: 'new',
+    pedantic: rule.pedantic ?? false,
+    grounds: same.map(one => ({ severity: one.verdict.severity, confidence: one.verdict.confidence })),
+  };
+}
+
+const confidences: readonly Confidence[] = ['high', 'medium', 'low'];
+
+/** Gravest first, then most certain; the rest only makes the order total, so that the input's order cannot matter. */
+function compareGravity(a: FlawedJudged, b: FlawedJudged): number {
+  return (
+    severities.indexOf(a.verdict.severity) - severities.indexOf(b.verdict.severity) ||
+    confidences.indexOf(a.verdict.confidence) - confidences.indexOf(b.verdict.confidence) ||
+    comparePlaces(a.subject.at, b.subject.at) ||
+    compareText(a.verdict.says, b.verdict.says) ||
+    compareText(JSON.stringify([a.verdict, a.subject]), JSON.stringify([b.verdict, b.subject]))
+  );
+}
+
+function compareDrafts(a: Draft, b: Draft): number {
+  const byStart = compareText(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column;
+  return byStart || compareText(a.ruleId, b.ruleId) || comparePlaces(a.at, b.at);
+}
+
+function distinctPlaces(places: readonly Location[], except: Location): Location[] {
+  const byPlace = new Map(places.toSorted(comparePlaces).map(at => [placeOf(at), at]));
+  byPlace.delete(placeOf(except));
+  return [...byPlace.values()];
+}
+
+/** What could not be told, by rules and by the extraction: one entry per place and text. */
+function unsureOf(judged: readonly Judged[], blindness: Facts['blindness']): Unsure[] {
+  const byText = new Map<string, Unsure>();
+  const add = (at: Location, says: string, rule?: Judged['rule']) => {
+    const key = JSON.stringify([placeOf(at), says]);
+    const { ruleIds, pillars } = byText.get(key) ?? { ruleIds: [], pillars: [] };
+    byText.set(key, {
+      at,
+      says,
+      ruleIds: rule ? sortedSet([...ruleIds, rule.id]) : ruleIds,
+      pillars: rule && !rule.pedantic ? sortedSet([...pillars, rule.pillar]) : pillars,
+    });
+  };
+  for (const { at, why } of blindness) add(at, why);
+  for (const { rule, verdict } of judged) if (verdict.is === 'unsure') add(verdict.at, verdict.says, rule);
+  return [...byText.values()].sort((a, b) => comparePlaces(a.at, b.at) || compareText(a.says, b.says));
+}
+
+function sortedSet<T extends string>(items: readonly T[]): T[] {
+  return [...new Set(items)].sort(compareText);
+}
+
+/** By code unit: a locale's order differs from machine to machine. */
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** A template literal from a rule file, without the indentation of that file. */
+function dedented(text: string): string {
+  const lines = text
+    .replace(/^\s*\n/, '')
+    .trimEnd()
+    .split('\n');
+  const indents = lines.filter(line => line.trim() !== '').map(line => line.length - line.trimStart().length);
+  const indent = Math.min(...indents, Number.MAX_SAFE_INTEGER);
+  return lines.map(line => line.slice(indent)).join('\n');
+}

@@ -1,0 +1,174 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Who may import whom. A place is a file or a folder; the longest one that fits a file is its place. Everything may
+ * import its own place. `node` stands for Node's own modules; other names without a slash are npm packages.
+ */
+const law: Readonly<Record<string, { readonly may: readonly string[]; readonly because: string }>> = {
+  'src/facts': { may: [], because: 'the vocabulary is understood without reading anything else' },
+  'src/rule.ts': { may: ['src/facts'], because: 'a rule sees facts, never source' },
+  'src/judge.ts': { may: ['src/rule.ts', 'src/facts'], because: 'asking rules needs neither source nor reports' },
+  'src/questions.ts': { may: ['src/facts'], because: 'what several rules ask of a fact has one answer' },
+  rules: {
+    may: ['src/rule.ts', 'src/questions.ts', 'src/facts'],
+    because: 'a rule that needs more has found a missing fact',
+  },
+  'src/code': {
+    may: ['src/facts', 'ts-morph', 'refa', '@eslint-community/regexpp', 'tldts'],
+    because: 'the compiler, the theory of regexes and the public suffixes are known here and nowhere else',
+  },
+  'src/extract': { may: ['src/code', 'src/facts'], because: 'facts are made from our words for source' },
+  'src/discover': {
+    may: ['src/facts', 'node', 'ignore', 'jsonc-parser', 'tinyglobby', 'zod'],
+    because: 'only here is the audited tree read from disk',
+  },
+  'src/settle': { may: ['src/judge.ts', 'src/rule.ts', 'src/facts', 'node'], because: 'verdicts become findings' },
+  'src/score': {
+    may: ['src/judge.ts', 'src/rule.ts', 'src/facts', 'src/settle'],
+    because: 'grades come from verdicts',
+  },
+  'src/report': {
+    may: ['src/settle', 'src/score', 'src/judge.ts', 'src/rule.ts', 'src/facts', 'chalk', 'zod'],
+    because: 'a format is a function from report to text: no disk, no environment, no clock',
+  },
+  'src/audit.ts': {
+    may: [
+      'src/discover',
+      'src/extract',
+      'src/judge.ts',
+      'src/settle',
+      'src/score',
+      'src/report',
+      'src/rule.ts',
+      'src/facts',
+      'node',
+      'package.json',
+    ],
+    because: 'the pipeline is one page; it does not know the rules by name',
+  },
+  'src/index.ts': {
+    may: ['src/audit.ts', 'src/discover', 'src/report', 'src/score', 'src/rule.ts', 'src/facts'],
+    because: 'the library is what the command line is made of, less the command line',
+  },
+  'src/cli': {
+    may: ['src/audit.ts', 'src/report', 'src/score', 'src/rule.ts', 'node', 'commander', 'package.json'],
+    because: 'the command line asks for an audit and shows it; what it imports by value loads on --help',
+  },
+  entry: {
+    may: ['src/cli', 'src/index.ts', 'rules', 'node'],
+    because: 'rules and engine meet here and nowhere else: `src` takes the rules as a parameter',
+  },
+  bin: { may: ['dist'], because: 'what starts is the built program' },
+};
+
+const places = Object.keys(law);
+const files = ['src', 'rules', 'entry', 'bin'].flatMap(filesIn).filter(file => /\.[jt]s$/.test(file));
+const ruleFiles = filesIn('rules').filter(file => file.endsWith('.ts') && file !== 'rules/index.ts');
+
+describe('the import law', () => {
+  it.each(files)('%s', file => {
+    const place = placeOf(file);
+    expect(place, `${file} is in a place that the law does not know`).toBeDefined();
+    const { may, because } = law[place!]!;
+    const strangers = importsOf(file).filter(from => from !== place && !may.includes(from));
+    expect(strangers, `${place} may import ${may.join(', ') || 'nothing'}: ${because}`).toEqual([]);
+  });
+
+  it('names only places that exist', () => {
+    expect(places.filter(place => !existsSync(place))).toEqual([]);
+  });
+});
+
+describe('the house', () => {
+  it('prints and reads the environment in src/cli only, so that the rest is a function of its input', () => {
+    const world = files.filter(file =>
+      globalsOf(file).some(name => /^(console|process\.(?!cwd$|platform$))/.test(name)),
+    );
+    expect(world.filter(file => !/^(src\/cli|entry)\//.test(file))).toEqual([]);
+  });
+
+  it('keeps classes to src/code: elsewhere data is plain and functions act on it', () => {
+    expect(
+      filesWith(/^\s*(export )?(default )?(abstract )?class\s/m).filter(file => !file.startsWith('src/code/')),
+    ).toEqual([]);
+  });
+
+  it('exports by default only what a generated index lists', () => {
+    const listed = /^(rules|src\/extract\/(frameworks|idioms))\//;
+    expect(filesWith(/^export default/m).filter(file => !listed.test(file))).toEqual([]);
+  });
+
+  it('has no drawer for odds and ends: a helper lives with its first user', () => {
+    expect(files.filter(file => /\b(utils?|helpers?|common|misc|shared)\b/.test(file))).toEqual([]);
+  });
+});
+
+describe('every rule', () => {
+  it.each(ruleFiles)('%s is named like its id and has examples on both sides', async file => {
+    const id = posix.basename(file, '.ts');
+    const { default: rule } = await import(`../${file}`);
+    expect(rule.id).toBe(id);
+    for (const side of ['vulnerable', 'safe']) {
+      expect(existsSync(`fixtures/rules/${id}/${side}/example.ts`), `fixtures/rules/${id}/${side}/example.ts`).toBe(
+        true,
+      );
+    }
+  });
+
+  it.each(ruleFiles)('%s asks its question in 60 lines, card and comments not counted', file => {
+    const question = readFileSync(file, 'utf8')
+      .replace(/^export default rule\(\{[\s\S]*?^ {2}judges:/m, '')
+      .replace(/^\s*(\/\*\*[\s\S]*?\*\/|\/\/.*)$/gm, '');
+    expect(question.split('\n').filter(line => line.trim() !== '').length).toBeLessThanOrEqual(60);
+  });
+
+  it('has no examples left over from a rule that is gone', () => {
+    const ids = ruleFiles.map(file => posix.basename(file, '.ts'));
+    expect(readdirSync('fixtures/rules').filter(id => !ids.includes(id))).toEqual([]);
+  });
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => posix.join(entry.parentPath.replaceAll('\\', '/'), entry.name))
+    .sort();
+}
+
+function filesWith(pattern: RegExp): string[] {
+  return files.filter(file => pattern.test(readFileSync(file, 'utf8')));
+}
+
+/** The members of `console` and `process` that a file uses: `process.env`, … */
+function globalsOf(file: string): string[] {
+  const used: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
+      if (/^(console|process)$/.test(node.expression.text)) used.push(`${node.expression.text}.${node.name.text}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest));
+  return used;
+}
+
+function placeOf(file: string): string | undefined {
+  return places
+    .filter(place => file === place || file.startsWith(`${place}/`))
+    .sort((a, b) => b.length - a.length)
+    .at(0);
+}
+
+/** What a file imports, types included, in the words of the law. */
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
+  return importedFiles.map(({ fileName: from }) => {
+    if (from.startsWith('node:')) return 'node';
+    if (!from.startsWith('.')) return /^(@[^/]+\/)?[^/]+/.exec(from)![0];
+    const target = posix.join(posix.dirname(file), from).replace(/\.js$/, '.ts');
+    return placeOf(target) ?? target.split('/')[0]!;
+  });
+}
