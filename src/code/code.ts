@@ -331,6 +331,31 @@ export class Code {
     return { enclosing: names.slice(-3).join('.'), text: source.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 300) };
   }
 
+  /**
+   * Functions that decide about an origin, by the name of their parameter: `isAllowedOrigin(origin)`, a `cors` callback.
+   * Only those that test it are returned.
+   */
+  originPredicates(): { value: Value; position: number; node: ts.Node }[] {
+    const found: { value: Value; position: number; node: ts.Node }[] = [];
+    for (const module of this.modules()) {
+      for (const [scope, names] of module.scopes) {
+        for (const [name, decl] of names) {
+          if (decl.is !== 'parameter' || decl.path.length || !/^(request|req|ws|socket|client|header|incoming)?_?origin(Header|Value|Url)?$/i.test(name)) continue;
+          if (!decl.fn.body || !testsText(decl.fn)) continue;
+          found.push({ value: { is: 'function', node: decl.fn, env: undefined, self: undefined }, position: decl.index, node: scope });
+        }
+      }
+    }
+    return found.slice(0, 40);
+  }
+
+  /** The nearest expression that is evaluated as a whole: a node itself, or the table or call that a property stands in. */
+  expressionAround(node: ts.Node): ts.Node {
+    let at = node;
+    while (!ts.isExpression(at) && at.parent) at = at.parent;
+    return at;
+  }
+
   /** The function a node stands in. */
   functionAround(node: ts.Node): FunctionNode | undefined {
     return enclosingFunction(node);
@@ -393,5 +418,20 @@ function throwsIn(module: SourceModule): ts.Node[] {
     else ts.forEachChild(node, visit);
   };
   if (module.source.text.includes('process.env')) visit(module.source);
+  return found;
+}
+
+const textTest = /^(endsWith|startsWith|includes|indexOf|lastIndexOf|search|match|test|exec|has|some|find)$/;
+
+/** Whether a function holds a text against something. */
+function testsText(fn: FunctionNode): boolean {
+  let found = false;
+  const visit = (node: ts.Node): void => {
+    if (found) return;
+    if (ts.isCallExpression(node) && textTest.test(lastName(node.expression))) found = true;
+    else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken) found = true;
+    else ts.forEachChild(node, visit);
+  };
+  if (fn.body) visit(fn.body);
   return found;
 }

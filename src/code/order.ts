@@ -21,7 +21,8 @@ export class Order {
    * nobody is seen to call).
    */
   stampOf(node: ts.Node, env: Env | undefined): Stamp {
-    const positions = [node.getStart()];
+    // A call runs at its end, when its arguments and what it is chained to have run.
+    const positions = [node.getEnd()];
     const seen = new Set<FunctionNode>();
     let at: ts.Node = node;
     let frame = env;
@@ -32,7 +33,7 @@ export class Order {
       const entry = this.#entryOf(fn, frame);
       if (!entry) break;
       // An inline callback runs where it stands: its own position is already inside its parent's.
-      if (!isInline(fn, entry.node)) positions.unshift(entry.node.getStart());
+      if (!isInline(fn, entry.node)) positions.unshift(entry.node.getEnd());
       at = entry.node;
       frame = entry.env;
     }

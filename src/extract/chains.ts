@@ -67,16 +67,20 @@ export interface Chain {
   readonly via: string;
 }
 
+/** A chain before its method is said: mounts add to the path, never to the method. */
+type Route = Omit<Chain, 'method'>;
+
 /** All chains that lead to the handler at an index of a registration: one per path and mount. */
 export function chainsTo(code: Code, surface: Surface, registration: Registration, index: number): Chain[] {
   return registration.paths.slice(0, 8).flatMap(path => {
     const own = registration.handlers.slice(0, index + 1).map(handler => stationOf(code, registration, handler, []));
-    return chainsInto(code, surface, registration.router, registration, path, own, new Set());
+    const method = registration.verb === 'ALL' || registration.verb === 'use' ? '*' : registration.verb;
+    return chainsInto(code, surface, registration.router, registration, path, own, new Set()).map(chain => ({ ...chain, method }));
   });
 }
 
 /** What runs in a router before a registration, then outwards through mounts to the listener. */
-function chainsInto(code: Code, surface: Surface, thing: Thing, target: Registration, path: string | undefined, own: readonly Station[], seen: Set<Node>): Chain[] {
+function chainsInto(code: Code, surface: Surface, thing: Thing, target: Registration, path: string | undefined, own: readonly Station[], seen: Set<Node>): Route[] {
   if (seen.has(thing.site)) return [];
   const inside = new Set(seen).add(thing.site);
   const router = routerOf(surface, thing);
@@ -99,14 +103,13 @@ function chainsInto(code: Code, surface: Surface, thing: Thing, target: Registra
     }),
   );
   if (found.length) return found;
-  return atTop(surface, thing, router, stations, path, target.verb);
+  return atTop(surface, thing, router, stations, path);
 }
 
 /** The outermost app: perhaps behind an own request listener. */
-function atTop(surface: Surface, thing: Thing, router: Router | undefined, stations: readonly Station[], path: string | undefined, verb: string): Chain[] {
-  const method = verb === 'ALL' || verb === 'use' ? '*' : verb;
+function atTop(surface: Surface, thing: Thing, router: Router | undefined, stations: readonly Station[], path: string | undefined): Route[] {
   const via = router?.via ?? 'express';
-  const plain: Chain = { stations, path, method, root: thing, via };
+  const plain: Route = { stations, path, root: thing, via };
   for (const server of surface.servers) {
     for (const handler of server.listeners) {
       if (handler.value.is === 'thing' && isSameThing(handler.value, thing)) return [{ ...plain, root: server.thing }];

@@ -2,11 +2,13 @@ import { Code, type Node } from '../code/code.js';
 import type { SourceTree } from '../code/tree.js';
 import { type CallModel, Library, type LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
-import { type Facts, type Fault, placeOf, type Subject } from '../facts/index.js';
+import type { Facts, Fault, McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
 import { Spots } from './chains.js';
-import { Doors } from './doors.js';
+import { Doors, type Opened } from './doors.js';
 import { frameworks } from './frameworks/index.js';
 import type { Framework } from './framework.js';
+import type { Findings } from './idiom.js';
+import { idioms } from './idioms/index.js';
 import { requiredVariables } from './idioms/required-variables.js';
 import { surroundingsOf } from './surroundings.js';
 import { emptySurface, type Surface } from './surface.js';
@@ -36,10 +38,15 @@ export function extract(tree: SourceTree): Facts {
   for (const framework of frameworks) guarded(`framework:${framework.id}`, () => framework.read?.(code, surface));
   surface.handOffs = handOffsOf(code, surface);
   const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), requiredVariables(code));
-  const doors = new Doors(code, surface, new Spots(surface), trials);
-  const subjects: Subject[] = [...surface.subjects];
-  guarded('framework:websockets', () => subjects.push(...doors.webSockets().map(({ door }) => door)));
-  guarded('framework:endpoints', () => subjects.push(...doors.endpoints().map(({ door }) => door)));
+  const spots = new Spots(surface);
+  const doors = new Doors(code, surface, spots, trials);
+  const webSockets: Opened<WebSocketServer>[] = [];
+  const endpoints: Opened<McpEndpoint>[] = [];
+  guarded('doors:WebSocketServer', () => webSockets.push(...doors.webSockets()));
+  guarded('doors:McpEndpoint', () => endpoints.push(...doors.endpoints()));
+  const subjects: Subject[] = [...surface.subjects, ...[...webSockets, ...endpoints].map(({ door }) => door)];
+  const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints };
+  for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));
   return {
     packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
     subjects,
@@ -75,5 +82,3 @@ function knowledgeOf(code: Code, all: readonly Framework[]) {
     },
   };
 }
-
-export { placeOf };

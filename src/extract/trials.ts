@@ -15,6 +15,8 @@ export interface DoorPlan {
   readonly sinks: ReadonlySet<Node>;
   /** Serves as soon as all stations are passed, where no sink can be named (a library's handler). */
   readonly servedAtEnd: boolean;
+  /** An answer below 400 counts as served: for ordinary routes. */
+  readonly answers?: boolean;
   readonly gate: { readonly gate: LibraryGate; readonly at: Node } | undefined;
   readonly method: string;
   readonly path: string | undefined;
@@ -383,8 +385,14 @@ function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?:
     }
   };
   if (plan.gate && plan.sinks.size) applyGate(machine, plan.gate.gate, plan.gate.at);
-  if (machine.effect?.does === 'refuses') return;
+  if (isRefused(machine)) return;
   from(0);
+  const last = plan.stations.at(-1);
+  if (plan.answers && last && !isRefused(machine)) machine.act('admits', machine.effect?.node ?? nodeOf(last), 'the client is answered', true);
+}
+
+function isRefused(machine: Machine): boolean {
+  return machine.effect?.does === 'refuses';
 }
 
 function nodeOf(station: Station): Node {

@@ -1,0 +1,45 @@
+import { ascentsFrom } from './climb.js';
+import type { Code } from './code.js';
+import { type FunctionNode, unwrap } from './module.js';
+import { ts } from './ts.js';
+
+const registers = ['tool', 'registerTool', 'addTool', 'setRequestHandler', 'registerHandler'];
+
+/**
+ * A command that a tool runs or a file it writes: the first such call that is reached from a function registered as
+ * an MCP tool or request handler.
+ */
+export function dangerousToolCall(code: Code): ts.Node | undefined {
+  const handlers = toolHandlers(code);
+  if (!handlers.size) return undefined;
+  const calls = code.apiCalls(
+    ['exec', 'execSync', 'execFile', 'execFileSync', 'spawn', 'spawnSync', 'fork', 'writeFile', 'writeFileSync', 'appendFile', 'unlink', 'rm'],
+    (module, path) => /^child_process$/.test(module) || (/^fs(\/promises)?$/.test(module) && /(writeFile|appendFile|unlink|rm)(Sync)?$/.test(path)),
+  );
+  const seen = new Set<ts.Node>();
+  for (const call of calls.slice(0, 40)) {
+    if (seen.has(call.node)) continue;
+    seen.add(call.node);
+    if (ascentsFrom(code.values, call.node, call.env, fn => handlers.has(fn)).length) return call.node;
+  }
+  return undefined;
+}
+
+function toolHandlers(code: Code): Set<FunctionNode> {
+  const found = new Set<FunctionNode>();
+  for (const module of code.modules()) {
+    for (const name of registers) {
+      for (const call of module.calls.get(name) ?? []) {
+        for (const argument of call.arguments) {
+          const node = unwrap(argument);
+          for (const part of ts.isObjectLiteralExpression(node) ? node.properties : [node]) {
+            if (ts.isMethodDeclaration(part)) found.add(part);
+            const given = ts.isPropertyAssignment(part) ? part.initializer : ts.isObjectLiteralElement(part) ? undefined : part;
+            for (const value of given ? code.values.of(given) : []) if (value.is === 'function') found.add(value.node);
+          }
+        }
+      }
+    }
+  }
+  return found;
+}

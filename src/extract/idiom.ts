@@ -1,0 +1,23 @@
+import type { Code } from '../code/code.js';
+import type { McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
+import type { Doors, Opened } from './doors.js';
+import type { Spots } from './chains.js';
+import type { Surface } from './surface.js';
+import type { Trials } from './trials.js';
+
+/** What an idiom may look at: the source, what the frameworks found, and the doors made of it. */
+export interface Findings {
+  readonly code: Code;
+  readonly surface: Surface;
+  readonly spots: Spots;
+  readonly doors: Doors;
+  readonly trials: Trials;
+  readonly webSockets: readonly Opened<WebSocketServer>[];
+  readonly endpoints: readonly Opened<McpEndpoint>[];
+}
+
+/** One habit that no library owns. */
+export interface Idiom {
+  readonly id: string;
+  read(findings: Findings): Subject[];
+}

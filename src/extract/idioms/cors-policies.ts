@@ -1,0 +1,154 @@
+import type { ApiCall, Node } from '../../code/code.js';
+import { type HeaderWrite, headerWrites, originTold, siblingHeader, statusOf } from '../../code/headers.js';
+import type { SourceModule } from '../../code/module.js';
+import { foreignOriginOf } from '../../code/regex-language.js';
+import type { Value } from '../../code/value.js';
+import type { CorsPolicy, CredentialDecision, Setting, Trial } from '../../facts/index.js';
+import type { Station } from '../chains.js';
+import { leastGuarded, openest, publicPath } from '../guarded.js';
+import type { Findings, Idiom } from '../idiom.js';
+import type { Registration } from '../surface.js';
+
+/** What pages of other origins are allowed to read: the `cors` middleware and headers written by hand. */
+export const corsPolicies: Idiom = {
+  id: 'cors-policies',
+  read(findings) {
+    return [...middlewarePolicies(findings), ...headerPolicies(findings)];
+  },
+};
+
+// ---- the cors package ---------------------------------------------------------------------------------------
+
+function middlewarePolicies(findings: Findings): CorsPolicy[] {
+  const { code, surface } = findings;
+  return code
+    .apiCalls(['cors', 'default'], (module, path) => module === 'cors' && path === '')
+    .flatMap(call => {
+      const uses = surface.registrations.filter(each => each.handlers.some(({ value }) => value.is === 'thing' && value.site === call.node));
+      return uses.length ? [middlewarePolicy(findings, call, uses)] : [];
+    });
+}
+
+function middlewarePolicy(findings: Findings, call: ApiCall, uses: readonly Registration[]): CorsPolicy {
+  const { code } = findings;
+  const at = code.at(call.node);
+  const options = code.argument(call, 0);
+  const told = originPolicy(findings, code.option(options, 'origin').values, options.values, call.node);
+  const credentials = code.setting(code.option(options, 'credentials'), value => (typeof value === 'boolean' ? value : undefined), { value: false, because: 'cors sends no Access-Control-Allow-Credentials unless told to' });
+  const conditions = uses.map(use => code.conditionsOf(use.call));
+  return {
+    kind: 'CorsPolicy', at, via: 'cors', ...told, credentials,
+    covers: uses.every(use => use.paths.every(path => path !== undefined && publicPath.test(path))) ? 'metadata' : 'doors',
+    credential: behind(findings, station => station.is === 'middleware' && station.handler.value.is === 'thing' && station.handler.value.site === call.node) ?? openest(uses.map(use => leastGuarded(findings, use.router)).filter(each => each !== undefined)) ?? unclear(at, 'no door was seen behind it'),
+    optIn: conditions.every(each => each.some(({ expression, holds, env }) => code.values.truth(expression, env) === !holds)),
+    trail: [],
+  };
+}
+
+type Told = Pick<CorsPolicy, 'allows' | 'witness' | 'because'>;
+
+function originPolicy(findings: Findings, origin: readonly Value[], options: readonly Value[], node: Node): Told {
+  const plain = (allows: CorsPolicy['allows'], because: string): Told => ({ allows, witness: undefined, because });
+  if (options.some(value => value.is === 'unclear')) return plain('unclear', 'its options could not be read');
+  const isMissing = (value: Value) => value.is === 'env' || (value.is === 'literal' && value.value === undefined);
+  if (origin.some(isMissing)) return plain('any', 'no `origin` option: cors answers `*`');
+  if (origin.some(value => value.is === 'literal' && value.value === '*')) return plain('any', '`origin` is `*`');
+  if (origin.some(value => value.is === 'literal' && value.value === true)) return plain('reflects', '`origin: true` sends back whatever Origin asks');
+  if (origin.every(value => value.is === 'literal' && value.value === false)) return plain('none', '`origin: false`');
+  const callback = origin.find(value => value.is === 'function');
+  if (callback) return byPredicate(findings, callback, node);
+  const elements = origin.flatMap(value => (value.is === 'array' || value.is === 'list' ? findings.code.values.elements(value, node) : [value]));
+  return byList(elements);
+}
+
+function byPredicate({ trials }: Findings, callback: Value, node: Node): Told {
+  const { trials: tried } = trials.predicateTests([callback], 0, node);
+  const stranger = tried.find(trial => trial.kind === 'unrelated');
+  if (stranger?.answer === 'admits') return { allows: 'reflects', witness: stranger, because: 'its callback allows every origin' };
+  if (stranger?.answer !== 'refuses') return { allows: 'unclear', witness: undefined, because: stranger?.because ?? 'its callback could not be followed' };
+  const foreign = tried.find(trial => ['prefixed', 'suffixed', 'dot', 'tenant', 'word', 'null'].includes(trial.kind) && trial.answer === 'admits');
+  return { allows: 'list', witness: foreign, because: 'its callback allows some origins' };
+}
+
+function byList(elements: readonly Value[]): Told {
+  if (elements.some(value => value.is === 'literal' && value.value === '*')) return { allows: 'any', witness: undefined, because: 'its list holds `*`' };
+  for (const value of elements) {
+    if (value.is !== 'regex') continue;
+    const found = foreignOriginOf(value.source, value.flags, 'origin');
+    if (found && 'word' in found) return { allows: 'list', witness: { kind: found.kind, origin: found.word, answer: 'admits', trail: [] }, because: `the pattern /${value.source}/ allows a foreign origin` };
+  }
+  if (elements.some(value => value.is === 'unclear' || value.is === 'thing' || value.is === 'member')) return { allows: 'unclear', witness: undefined, because: 'its list could not be read' };
+  return { allows: 'list', witness: undefined, because: 'a list of origins' };
+}
+
+// ---- headers written by hand --------------------------------------------------------------------------------
+
+function headerPolicies(findings: Findings): CorsPolicy[] {
+  return findings.code.modules().flatMap(module =>
+    headerWrites(module, 'access-control-allow-origin').flatMap(write => {
+      const policy = headerPolicy(findings, module, write);
+      return policy ? [policy] : [];
+    }),
+  );
+}
+
+function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWrite): CorsPolicy | undefined {
+  const { code, doors, trials } = findings;
+  const told = originTold(code, write.value);
+  const at = code.at(write.node);
+  const ways = doors.waysTo(write.node, undefined);
+  const sink = code.expressionAround(write.node);
+  let witness: Trial | undefined;
+  let allows: CorsPolicy['allows'] = told === 'any' ? 'any' : told === 'fixed' ? 'list' : told;
+  let credential: CredentialDecision | undefined;
+  let because = told === 'any' ? 'the header says `*`' : 'the header repeats the Origin of the request';
+  for (const way of ways.slice(0, 4)) {
+    const found = trials.findingsOf({ stations: way.chain.stations, sinks: new Set([sink]), servedAtEnd: false, gate: undefined, method: way.method === '*' ? 'GET' : way.method, path: way.path, kind: 'http' });
+    credential = openest([...(credential ? [credential] : []), found.credential]);
+    if (told !== 'reflects') continue;
+    const stranger = found.origin.trials.find(trial => trial.kind === 'unrelated');
+    const foreign = found.origin.trials.find(trial => ['prefixed', 'suffixed', 'dot', 'tenant', 'word', 'null'].includes(trial.kind) && trial.answer === 'admits');
+    if (stranger?.answer === 'admits') witness ??= stranger;
+    else if (stranger?.answer === 'refuses') {
+      allows = 'list';
+      witness ??= foreign;
+      because = 'the header repeats origins that pass a test';
+    } else {
+      allows = 'unclear';
+      because = stranger?.because ?? 'the test before it could not be followed';
+    }
+  }
+  if (told === 'reflects' && !ways.length) {
+    allows = 'unclear';
+    because = 'what decides before it could not be followed';
+  }
+  const sibling = siblingHeader(module, write, 'access-control-allow-credentials');
+  const credentials: Setting<boolean> = sibling
+    ? code.setting({ values: code.values.of(sibling.value), node: sibling.node }, value => value === true || value === 'true', { value: false, because: 'the header is not sent' })
+    : { is: 'default', value: false, because: 'Access-Control-Allow-Credentials is not sent' };
+  const fn = code.functionAround(write.node);
+  const doorsBehind = behind(findings, station => 'handler' in station && station.handler.value.is === 'function' && station.handler.value.node === fn);
+  return {
+    kind: 'CorsPolicy', at, via: 'hand-written', allows, credentials, witness,
+    covers: statusOf(code, write) === 101 ? 'handshake' : ways.length && ways.every(way => publicPath.test(way.path ?? '')) ? 'metadata' : 'doors',
+    credential: doorsBehind ?? credential ?? sameFile(findings, module) ?? unclear(at, 'no route was seen that sends it'),
+    optIn: code.conditionsOf({ node: write.node, env: undefined }).some(({ expression, holds, env }) => code.values.truth(expression, env) === !holds),
+    because,
+    trail: [],
+  };
+}
+
+/** What the openest door does that has a station like this one. */
+function behind(findings: Findings, isIt: (station: Station) => boolean): CredentialDecision | undefined {
+  const doors = [...findings.endpoints, ...findings.webSockets].filter(({ plan }) => plan.stations.some(isIt));
+  return openest(doors.map(({ door }) => door.credential));
+}
+
+/** A header table that is used all over a file speaks for the doors of that file. */
+function sameFile(findings: Findings, module: SourceModule): CredentialDecision | undefined {
+  return openest(findings.endpoints.filter(({ door }) => [door.at, ...door.anchors].some(at => at.file === module.file)).map(({ door }) => door.credential));
+}
+
+function unclear(at: CorsPolicy['at'], because: string): CredentialDecision {
+  return { answer: 'unclear', carriers: [], at, because, trail: [] };
+}

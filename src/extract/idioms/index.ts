@@ -1,0 +1,7 @@
+import type { Idiom } from '../idiom.js';
+import { corsPolicies } from './cors-policies.js';
+import { listeners } from './listeners.js';
+import { originTests } from './origin-tests.js';
+
+/** Every habit the audit reads. Each works on what the frameworks found. */
+export const idioms: readonly Idiom[] = [corsPolicies, listeners, originTests];

@@ -1,0 +1,38 @@
+import { dangerousToolCall } from '../../code/tools.js';
+import type { CredentialDecision, Listener } from '../../facts/index.js';
+import { exposureOf } from '../doors.js';
+import { leastGuarded } from '../guarded.js';
+import type { Findings, Idiom } from '../idiom.js';
+
+/** Calls that open a listening socket, and what stands behind them. */
+export const listeners: Idiom = {
+  id: 'listeners',
+  read(findings) {
+    const { code, surface } = findings;
+    const dangerous = dangerousToolCall(code);
+    const opened = [
+      ...surface.listenings,
+      ...surface.sockets.flatMap(socket => (socket.host ? [{ on: socket.thing, via: socket.via, host: socket.host, call: socket.call, probe: false }] : [])),
+    ];
+    return opened.map((listening): Listener => {
+      const at = code.at(listening.call.node);
+      return {
+        kind: 'Listener',
+        at,
+        via: listening.via,
+        host: listening.host,
+        exposure: exposureOf(listening.host),
+        probe: listening.probe,
+        credential: (listening.on && leastGuarded(findings, listening.on)) ?? nothingBehind(at),
+        reachesDangerousTools: dangerous && code.at(dangerous),
+        trail: [],
+      };
+    });
+  },
+};
+
+function nothingBehind(at: Listener['at']): CredentialDecision {
+  return { answer: 'unclear', carriers: [], at, because: 'what it serves could not be followed', trail: [] };
+}
+
+export type { Findings };

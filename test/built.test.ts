@@ -1,0 +1,121 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rules } from '../rules/index.js';
+import { build } from '../scripts/build.mjs';
+import { audit } from '../src/audit.js';
+import { json } from '../src/report/json.js';
+
+/** What is published, built afresh: `npm test` needs no build before it. */
+const folder = mkdtempSync(join(tmpdir(), 'mcp-audit-built-'));
+const dist = join(folder, 'dist');
+const caches = join(folder, 'caches');
+const server = 'fixtures/servers/insecure-websocket';
+
+beforeAll(async () => {
+  mkdirSync(caches);
+  await build(dist);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the built command line', () => {
+  it('says what the source says', () => {
+    const { status, stdout, stderr } = start([server, '--format', 'json']);
+    expect(stdout).toBe(json(audit([server], {}, rules).report));
+    expect(stderr).toMatch(/^mcp-audit: \d+ findings at or above high\n$/);
+    expect(status).toBe(1);
+  });
+
+  it('answers --help without the engine', () => {
+    const engine = join(dist, 'engine.cjs');
+    renameSync(engine, `${engine}.away`);
+    try {
+      expect(start(['--help']).status).toBe(0);
+      expect(start([server]).status).toBe(70);
+    } finally {
+      renameSync(`${engine}.away`, engine);
+    }
+  });
+
+  it('takes a reader that leaves early for no error', async () => {
+    const child = spawn(process.execPath, [join(dist, 'start.cjs'), server], { env: environment() });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', text => (stderr += text));
+    const status = await new Promise(resolve => child.on('close', resolve));
+    expect(status).toBe(1);
+    expect(stderr).not.toContain('EPIPE');
+  });
+});
+
+describe('the compiled code that is kept for the next start', () => {
+  const kept = () => readdirSync(join(caches, 'mcp-audit')).map(name => join(caches, 'mcp-audit', name));
+
+  it('is kept after a run that judged a door, readable by its owner only', () => {
+    rmSync(join(caches, 'mcp-audit'), { recursive: true, force: true });
+    start(['fixtures/servers/stdio']);
+    expect(existsSync(join(caches, 'mcp-audit'))).toBe(false);
+
+    start([server]);
+    expect(kept()).toHaveLength(1);
+    expect(statSync(kept()[0]!).mode & 0o077).toBe(0);
+  });
+
+  it('is used, and left as it is', () => {
+    const before = statSync(kept()[0]!).mtimeMs;
+    expect(start([server]).status).toBe(1);
+    expect(statSync(kept()[0]!).mtimeMs).toBe(before);
+  });
+
+  it('is not trusted when V8 or its owner object, and made again', () => {
+    const [file] = kept();
+    const { size } = statSync(file!);
+    writeFileSync(file!, 'not code');
+    expect(start([server]).status).toBe(1);
+    expect(statSync(file!).size).toBeGreaterThan(size / 2);
+
+    chmodSync(file!, 0o666); // anybody may have written it
+    expect(start([server]).status).toBe(1);
+    expect(statSync(file!).mode & 0o077).toBe(0);
+  });
+
+  it('is done without where it cannot be kept', () => {
+    for (const nowhere of ['/proc/none', '/dev/null', 'relative']) {
+      expect(start([server], { XDG_CACHE_HOME: nowhere, HOME: '/dev/null' }).status).toBe(1);
+    }
+    expect(existsSync('relative')).toBe(false);
+  });
+});
+
+describe('the library', () => {
+  it('audits, and lends the shipped rules', async () => {
+    const library = await import(pathToFileURL(join(dist, 'index.js')).href);
+    const lent = await import(pathToFileURL(join(dist, 'rules.js')).href);
+    expect(library.audit([server], {}, lent.rules).report).toEqual(audit([server], {}, rules).report);
+  });
+});
+
+function environment(more: Readonly<Record<string, string>> = {}) {
+  return { ...process.env, XDG_CACHE_HOME: caches, ...more };
+}
+
+function start(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return spawnSync(process.execPath, [join(dist, 'start.cjs'), ...argv], {
+    env: environment(env),
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+}
