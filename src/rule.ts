@@ -23,6 +23,8 @@ export type Verdict =
       readonly witness?: Trial;
       /** Further places of the same cause. */
       readonly places?: readonly Location[];
+      /** What is at fault, where that is not `at`: flaws of one cause are one finding, the first with the others as places. */
+      readonly cause?: Location;
     }
   | { readonly is: 'unsure'; readonly at: Location; readonly says: string }
   | { readonly is: 'moot' };
@@ -96,9 +98,10 @@ export function flawed(
     readonly trail?: readonly Step[];
     readonly witness?: Trial;
     readonly places?: readonly Location[];
+    readonly cause?: Location | undefined;
   } = {},
 ): Verdict {
-  const { confidence = 'high', trail = [], witness, places } = more;
+  const { confidence = 'high', trail = [], witness, places, cause } = more;
   return {
     is: 'flawed',
     at,
@@ -108,5 +111,6 @@ export function flawed(
     trail,
     ...(witness && { witness }),
     ...(places?.length && { places }),
+    ...(cause && { cause }),
   };
 }

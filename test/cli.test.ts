@@ -62,10 +62,13 @@ describe('a mistake is told in one sentence and exits 2', () => {
     ],
     [['--output'], "option '-o, --output <file>' argument missing. See mcp-audit --help."],
     [['no/such/place'], 'no such file or folder: no/such/place.'],
-    [['--output', join(folder, 'no/report')], `cannot write ${join(folder, 'no/report')}: its folder does not exist.`],
-    [['--output', folder], `cannot write ${folder}: it is a folder.`],
+    [
+      ['fixtures/servers/stdio', '--output', join(folder, 'no/report')],
+      `cannot write ${join(folder, 'no/report')}: its folder does not exist.`,
+    ],
+    [['fixtures/servers/stdio', '--output', folder], `cannot write ${folder}: it is a folder.`],
   ])('%j', (argv, sentence) => {
-    expect(run(argv)).toEqual({ code: 2, out: '', err: `mcp-audit: ${sentence}\n` });
+    expect(run(argv, { audit })).toEqual({ code: 2, out: '', err: `mcp-audit: ${sentence}\n` });
   });
 });
 
@@ -178,7 +181,7 @@ function tells({
   grade,
   filesExamined = 1,
   faults = [],
-}: Partial<Story>): Partial<Engine> {
+}: Partial<Story>): Pick<Engine, 'audit'> {
   const overall = grade && { score: 0, grade, limitedBy: 'mean' as const, judged: 1, of: 6 };
   const report: Report = {
     ...nothing,
@@ -232,15 +235,19 @@ const finding: Report['findings'][number] = {
   standing: 'new',
 };
 
-/** Runs the command line in this process, with the real engine unless parts of it are given, and no rules. */
-function run(argv: readonly string[], engine: Partial<Engine> | (() => Engine) = {}, machine: Partial<Machine> = {}) {
+/** Runs the command line in this process. The audit finds nothing unless another is given. */
+function run(
+  argv: readonly string[],
+  engine: Partial<Engine> | (() => Engine) = tells({}),
+  machine: Partial<Machine> = {},
+) {
   const said = { out: '', err: '' };
   const code = main(
     argv,
     { out: text => (said.out += text), err: text => (said.err += text), env: {}, columns: undefined, ...machine },
     typeof engine === 'function'
       ? engine
-      : () => ({ audit, rules: [], render, isNoSuchTarget, remember() {}, ...engine }),
+      : () => ({ ...tells({}), rules: [], render, isNoSuchTarget, remember() {}, ...engine }),
   );
   return { code, ...said };
 }

@@ -23,7 +23,7 @@ const law: Readonly<Record<string, { readonly may: readonly string[]; readonly b
   'src/code/ts.ts': { may: ['ts-morph'], because: 'the build puts in the compiler alone, when it is first used' },
   'src/extract': { may: ['src/code', 'src/facts'], because: 'facts are made from our words for source' },
   'src/discover': {
-    may: ['src/facts', 'node', 'ignore', 'jsonc-parser', 'tinyglobby', 'zod'],
+    may: ['src/facts', 'node', 'ignore', 'jsonc-parser'],
     because: 'only here is the audited tree read from disk',
   },
   'src/settle': { may: ['src/judge.ts', 'src/rule.ts', 'src/facts', 'node'], because: 'verdicts become findings' },

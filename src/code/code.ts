@@ -172,17 +172,14 @@ export class Code {
     found: ApiCall[],
   ): void {
     if (!type.heritageClauses?.length) return;
-    const instance = this.values.someInstance(type);
-    const thing = instance.is === 'instance' ? this.values.thingOf(instance) : undefined;
-    const [library = '', path = ''] = thing?.made.split(' new ') ?? [];
-    if (!thing || !isWanted(library, path)) return;
-    const sites = this.values.constructionsOf(type);
-    if (thing.call && thing.call.getSourceFile() === type.getSourceFile()) {
-      for (const env of this.values.contextsOf(thing.call)) found.push({ node: thing.call, env, module, api: { module: library, path }, thing });
-    } else {
-      for (const { node } of sites) {
-        if (ts.isNewExpression(node)) found.push({ node, env: undefined, module, api: { module: library, path }, thing: { ...thing, call: node } });
-      }
+    const base = this.values.thingOf(this.values.someInstance(type));
+    const [library = '', path = ''] = base?.made.split(' new ') ?? [];
+    if (!base || !isWanted(library, path)) return;
+    const made = this.values.instancesOf(type);
+    // A class of which nobody is seen to make an instance is made by others.
+    const things = made.length ? made.filter(instance => instance.of.node === type).map(instance => this.values.thingOf(instance)) : [base];
+    for (const thing of things) {
+      if (thing?.call) found.push({ node: thing.call, env: thing.env, module, api: { module: library, path }, thing });
     }
   }
 
@@ -236,7 +233,7 @@ export class Code {
     let isMissing = false;
     let unclear: { why: string; node: ts.Node } | undefined;
     for (const value of given.values) {
-      if (value.is === 'env' || (value.is === 'literal' && value.value === undefined)) isMissing = true;
+      if (isLeftOut(value)) isMissing = true;
       else if (value.is === 'literal') {
         const decoded = decode(value.value);
         if (decoded === undefined) isMissing = true;
@@ -356,6 +353,15 @@ export class Code {
     return at;
   }
 
+  /** Places that dispatch an MCP method by name: `case 'tools/call':`, `method === 'tools/list'`. */
+  dispatchedMethods(): ts.Node[] {
+    return this.modules().flatMap(module =>
+      ['tools/call', 'tools/list'].flatMap(name =>
+        (module.marks.get(name) ?? []).filter(({ parent }) => ts.isCaseClause(parent) || (ts.isBinaryExpression(parent) && /^={2,3}$/.test(parent.operatorToken.getText()))),
+      ),
+    );
+  }
+
   /** The function a node stands in. */
   functionAround(node: ts.Node): FunctionNode | undefined {
     return enclosingFunction(node);
@@ -434,4 +440,9 @@ function testsText(fn: FunctionNode): boolean {
   };
   if (fn.body) visit(fn.body);
   return found;
+}
+
+/** Missing as shipped: `undefined`, an unset environment variable, or an option that may be left out and nobody sets. */
+export function isLeftOut(value: Value): boolean {
+  return value.is === 'env' || (value.is === 'literal' && value.value === undefined) || (value.is === 'unclear' && value.free?.optional === true);
 }

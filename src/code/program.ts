@@ -5,6 +5,7 @@ import type { SourceTree } from './tree.js';
 import { ts } from './ts.js';
 
 const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
+const reexport = /\bexport\b(?:\s+type)?\s*(?:\*|\{[^{}]*\})(?:\s*as\s+\w+)?\s*from\b/;
 
 /** The audited program: files parsed on demand, the import graph read from text. */
 export class Program {
@@ -14,7 +15,9 @@ export class Program {
   readonly #importers = new Map<string, ReadonlySet<string>>();
   #nextId = 1;
   #importedBy: Map<string, Set<string>> | undefined;
-  #specs = new Map<string, readonly string[]>();
+  readonly #specs = new Map<string, readonly string[]>();
+  /** Files that hand on what others export. */
+  readonly #barrels = new Set<string>();
   /** Files that could not be parsed, with the reason. */
   readonly unread: { file: string; why: string }[] = [];
 
@@ -22,18 +25,39 @@ export class Program {
     this.#resolver = new Resolver(tree);
   }
 
-  /** Reads every file once as text; answers those that `isInteresting`, and remembers who imports whom. */
+  /**
+   * Reads every file once as text and remembers who imports whom. Answers the files that are `isInteresting`, and
+   * their neighbours: a server that is made here may be given its handlers where it is imported, or where it is sent.
+   */
   scan(isInteresting: (text: string) => boolean): string[] {
-    const hits: string[] = [];
+    const hits = new Set<string>();
     for (const file of this.tree.files) {
       const text = this.tree.text(file);
       if (text === undefined) continue;
-      const specs = [];
-      for (const match of text.matchAll(specifiers)) specs.push(match[1]!);
-      this.#specs.set(file, specs);
-      if (isInteresting(text)) hits.push(file);
+      this.#specs.set(file, Array.from(text.matchAll(specifiers), match => match[1]!));
+      if (reexport.test(text)) this.#barrels.add(file);
+      if (isInteresting(text)) hits.add(file);
     }
-    return hits;
+    const found = new Set([...hits].flatMap(file => [file, ...this.#ownImportsOf(file), ...this.#nearestImportersOf(file)]));
+    return this.tree.files.filter(file => found.has(file));
+  }
+
+  #ownImportsOf(file: string): string[] {
+    const targets = (this.#specs.get(file) ?? []).map(spec => this.resolve(spec, file));
+    return targets.flatMap(target => (target.is === 'file' ? [target.file] : []));
+  }
+
+  /** Those that import a file by its name or through barrels. */
+  #nearestImportersOf(file: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    const through = new Set([file]);
+    for (const one of through) {
+      for (const importer of this.#importersByFile().get(one) ?? []) {
+        found.add(importer);
+        if (this.#barrels.has(importer)) through.add(importer);
+      }
+    }
+    return found;
   }
 
   /** The tables of a file; parsed at the first call. Undefined when it is not part of the tree or cannot be parsed. */
@@ -83,25 +107,28 @@ export class Program {
   importersOf(file: string): ReadonlySet<string> {
     const known = this.#importers.get(file);
     if (known) return known;
-    this.#importedBy ??= this.#reverseGraph();
     const all = new Set([file]);
-    for (const one of all) for (const importer of this.#importedBy.get(one) ?? []) all.add(importer);
+    for (const one of all) for (const importer of this.#importersByFile().get(one) ?? []) all.add(importer);
     this.#importers.set(file, all);
     return all;
   }
 
-  #reverseGraph(): Map<string, Set<string>> {
-    const graph = new Map<string, Set<string>>();
-    for (const [file, specs] of this.#specs) {
-      for (const spec of specs) {
-        const target = this.resolve(spec, file);
-        if (target.is !== 'file') continue;
-        const importers = graph.get(target.file);
+  /** The files that a file, or one that imports it, imports as well: those it may be handed to. */
+  companionsOf(file: string): ReadonlySet<string> {
+    return new Set([file, ...this.#nearestImportersOf(file)].flatMap(one => this.#ownImportsOf(one)));
+  }
+
+  #importersByFile(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (this.#importedBy) return this.#importedBy;
+    this.#importedBy = new Map();
+    for (const file of this.#specs.keys()) {
+      for (const target of this.#ownImportsOf(file)) {
+        const importers = this.#importedBy.get(target);
         if (importers) importers.add(file);
-        else graph.set(target.file, new Set([file]));
+        else this.#importedBy.set(target, new Set([file]));
       }
     }
-    return graph;
+    return this.#importedBy;
   }
 
   /** A number for a node, the same for the life of the program. */

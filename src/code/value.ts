@@ -29,6 +29,7 @@ export type Value =
   | { readonly is: 'regex'; readonly node: ts.Node; readonly source: string; readonly flags: string }
   | { readonly is: 'function'; readonly node: FunctionNode; readonly env: Env | undefined; readonly self: Value | undefined }
   | { readonly is: 'class'; readonly node: ts.ClassLikeDeclaration; readonly env: Env | undefined }
+  /** Its identity is its `new`, in the frame where that stands; without a site it is some instance of the class. */
   | { readonly is: 'instance'; readonly of: ClassValue; readonly site: ts.NewExpression | undefined; readonly env: Env | undefined }
   | { readonly is: 'object'; readonly node: ts.ObjectLiteralExpression; readonly env: Env | undefined }
   /** Objects merged left to right: `Object.assign({}, a, b)`. */
@@ -44,9 +45,19 @@ export type Value =
   | { readonly is: 'member'; readonly of: Value; readonly name: string }
   | { readonly is: 'namespace'; readonly module: SourceModule }
   | { readonly is: 'global'; readonly path: string }
-  | { readonly is: 'unclear'; readonly why: string; readonly node: ts.Node };
+  /** `text` when it is a string all the same, whatever it says. */
+  | { readonly is: 'unclear'; readonly why: string; readonly node: ts.Node; readonly text?: true; readonly free?: FreeOption };
+
+/** Marks what callers may choose, where no caller is seen: a default beside it is what ships. */
+export interface FreeOption {
+  /** Its declared type, which says what may be left out. */
+  readonly type: ts.TypeNode | undefined;
+  /** It may be left out, so it is. */
+  readonly optional: boolean;
+}
 
 export type ClassValue = Extract<Value, { is: 'class' }>;
+export type InstanceValue = Extract<Value, { is: 'instance' }>;
 export type FunctionValue = Extract<Value, { is: 'function' }>;
 
 /**
@@ -63,6 +74,8 @@ export interface Thing {
   readonly call: ts.CallExpression | ts.NewExpression | undefined;
   /** The object whose method made it. */
   readonly from: Value | undefined;
+  /** When an own class extends the library's. */
+  readonly instance?: InstanceValue;
 }
 
 /** The literal `undefined`. */
@@ -98,5 +111,30 @@ export function isNullish(value: Value): boolean | undefined {
 
 /** Two things are one when they were made at the same place, as far as the frames tell. */
 export function isSameThing(a: Thing, b: Thing): boolean {
-  return a.site === b.site && (a.env === b.env || a.env === undefined || b.env === undefined);
+  return a.site === b.site && areCompatible(a.env, b.env);
+}
+
+/** Whether two frames may be one run of the same code: nothing that both know differs. */
+export function areCompatible(a: Env | undefined, b: Env | undefined): boolean {
+  for (let at = a; at && at !== b; at = at.parent) {
+    for (let other = b; other; other = other.parent) {
+      if (other.owner === at.owner && !isSameEntry(at, other)) return false;
+    }
+  }
+  return true;
+}
+
+function isSameEntry(a: Env, b: Env): boolean {
+  if (a.call && b.call && (a.call !== b.call || !areCompatible(a.callEnv, b.callEnv))) return false;
+  if (a.element && b.element && !isSamePlace(a.element, b.element)) return false;
+  return !(a.self?.is === 'instance' && b.self?.is === 'instance') || isSameInstance(a.self, b.self);
+}
+
+/** An instance of unknown construction may be any. */
+function isSameInstance(a: InstanceValue, b: InstanceValue): boolean {
+  return !a.site || !b.site || (a.site === b.site && areCompatible(a.env, b.env));
+}
+
+function isSamePlace(a: Value, b: Value): boolean {
+  return a === b || ('node' in a && 'node' in b && a.node === b.node) || (a.is === 'thing' && b.is === 'thing' && isSameThing(a, b));
 }

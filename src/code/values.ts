@@ -4,37 +4,46 @@ import {
 } from './module.js';
 import type { Program } from './program.js';
 import { ts } from './ts.js';
-import { type ClassValue, type Env, type FunctionValue, isNullish, isSameThing, type Primitive, type Thing, truthOf, undefinedValue, type Value } from './value.js';
+import { memberOfType } from './types.js';
+import { type ClassValue, type Env, type FreeOption, type FunctionValue, type InstanceValue, isNullish, isSameThing, type Primitive, type Thing, truthOf, undefinedValue, type Value } from './value.js';
 
 const most = 24;
 const stepsPerQuestion = 60_000;
 const deepest = 220;
+const mostCallers = 60;
+const mostContexts = 12;
+/** Frames within frames that still pay. */
+const deepestFrame = 6;
 
 /** A place from which a function is entered. */
 export interface CallSite {
-  readonly node: ts.CallExpression | ts.NewExpression | ts.ForOfStatement;
+  readonly node: ts.CallExpression | ts.NewExpression;
+  /** False when the function is only handed on there, to code that is not followed. */
+  readonly enters: boolean;
 }
 
 const globals = new Set([
-  'process', 'console', 'Bun', 'Deno', 'globalThis', 'window', 'self', 'Object', 'Array', 'Promise', 'Number', 'String', 'Boolean', 'JSON', 'Math',
+  'process', 'console', 'globalThis', 'window', 'self', 'Object', 'Array', 'Promise', 'Number', 'String', 'Boolean', 'JSON', 'Math',
   'Date', 'URL', 'URLSearchParams', 'Set', 'Map', 'WeakMap', 'WeakSet', 'RegExp', 'Error', 'Buffer', 'Response', 'Request', 'Headers', 'fetch', 'crypto',
   'parseInt', 'parseFloat', 'isNaN', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'encodeURIComponent', 'decodeURIComponent', 'require',
   'TextEncoder', 'TextDecoder', 'ReadableStream', 'TransformStream', 'WritableStream', 'WebSocketPair', 'WebSocket', 'EventSource', 'AbortController',
   'Symbol', 'Reflect', 'Proxy', 'queueMicrotask', 'structuredClone', 'BigInt', 'atob', 'btoa', 'module', 'exports', '__dirname', '__filename', 'Uint8Array', 'performance', 'URLPattern',
 ]);
 
+/** Globals of server runtimes: what they hold is an export like any other, `Bun.serve` that of `import { serve } from 'bun'`. */
+const runtimes: Readonly<Record<string, Value>> = { Bun: { is: 'api', module: 'bun', path: '' }, Deno: { is: 'api', module: 'deno', path: '' } };
+
 /**
  * Answers what an expression may stand for, by data flow alone: names through scopes, imports and barrels; calls
  * through returns; `this` through classes; parameters through the frame they run in or a join over callers.
  */
 export class Values {
-  readonly #final = new Map<string, readonly Value[]>();
-  readonly #provisional = new Map<string, readonly Value[]>();
+  readonly #final = new Map<string, readonly unknown[]>();
+  readonly #provisional = new Map<string, readonly unknown[]>();
   readonly #running = new Map<string, number>();
   readonly #envs = new Map<string, Env>();
   readonly #returns = new Map<FunctionNode, readonly ts.Expression[]>();
-  readonly #callers = new Map<FunctionNode, readonly CallSite[]>();
-  readonly #contexts = new Map<ts.Node, readonly (Env | undefined)[]>();
+  readonly #lent = new Map<ts.ParameterDeclaration, readonly Value[]>();
   #lowest = Number.POSITIVE_INFINITY;
   #steps = 0;
   /** Expression evaluations so far: the machine-independent cost of resolution. */
@@ -45,9 +54,9 @@ export class Values {
   // ---- memo -------------------------------------------------------------------------------------------------
 
   /** Runs a relation that may meet itself: a result touched by a cycle is kept only until the outermost one ends. */
-  #guarded(key: string, node: ts.Node, compute: () => readonly Value[]): readonly Value[] {
+  #memo<T>(key: string, compute: () => readonly T[], tooDeep: readonly T[]): readonly T[] {
     const known = this.#final.get(key) ?? this.#provisional.get(key);
-    if (known) return known;
+    if (known) return known as readonly T[];
     const at = this.#running.get(key);
     if (at !== undefined) {
       this.#lowest = Math.min(this.#lowest, at);
@@ -57,15 +66,15 @@ export class Values {
     if (depth === 0) this.#steps = 0;
     if (depth > deepest || ++this.#steps > stepsPerQuestion) {
       this.#lowest = Math.min(this.#lowest, 0);
-      return [{ is: 'unclear', why: 'too deep to follow', node }];
+      return tooDeep;
     }
     this.evaluations++;
     this.#running.set(key, depth);
     const outer = this.#lowest;
     this.#lowest = Number.POSITIVE_INFINITY;
-    let found: readonly Value[];
+    let found: readonly T[];
     try {
-      found = distinct(compute(), this);
+      found = compute();
     } finally {
       this.#running.delete(key);
     }
@@ -77,6 +86,10 @@ export class Values {
       this.#lowest = Number.POSITIVE_INFINITY;
     }
     return found;
+  }
+
+  #guarded(key: string, node: ts.Node, compute: () => readonly Value[]): readonly Value[] {
+    return this.#memo(key, () => distinct(compute(), this), [{ is: 'unclear', why: 'too deep to follow', node }]);
   }
 
   /** A text key of a value: equal keys mean the same value. */
@@ -234,7 +247,8 @@ export class Values {
       case ts.SyntaxKind.QuestionQuestionToken: {
         const gone = operator === ts.SyntaxKind.BarBarToken ? (value: Value) => negate(truthOf(value)) : isNullish;
         const left = this.of(node.left, env);
-        const alive = left.filter(value => gone(value) !== true);
+        // As shipped, an option that nobody is seen to set has its default.
+        const alive = left.filter(value => gone(value) !== true && !(value.is === 'unclear' && value.free));
         if (alive.length === left.length && alive.every(value => gone(value) === false)) return alive;
         return [...alive, ...this.of(node.right, env)];
       }
@@ -280,7 +294,10 @@ export class Values {
   #arithmetic(node: ts.BinaryExpression, env: Env | undefined): readonly Value[] {
     const left = this.one(node.left, env);
     const right = this.one(node.right, env);
-    if (left?.is !== 'literal' || right?.is !== 'literal') return [{ is: 'unclear', why: 'a computed value', node }];
+    if (left?.is !== 'literal' || right?.is !== 'literal') {
+      const isText = node.operatorToken.kind === ts.SyntaxKind.PlusToken && [left, right].some(value => value && isString(value));
+      return [{ is: 'unclear', why: 'a computed value', node, ...(isText && { text: true }) }];
+    }
     const result = compute(node.operatorToken.kind, left.value, right.value);
     return [result === undefined ? { is: 'unclear', why: 'a computed value', node } : literal(result, node)];
   }
@@ -302,7 +319,7 @@ export class Values {
     let text = node.head.text;
     for (const span of node.templateSpans) {
       const value = this.one(span.expression, env);
-      if (value?.is !== 'literal') return [{ is: 'unclear', why: 'a text with parts that are not constant', node }];
+      if (value?.is !== 'literal') return [{ is: 'unclear', why: 'a text with parts that are not constant', node, text: true }];
       text += String(value.value) + span.literal.text;
     }
     return [literal(text, node)];
@@ -335,6 +352,7 @@ export class Values {
     if (!decl) {
       if (name.text === 'NaN') return [literal(Number.NaN, name)];
       if (name.text === 'Infinity') return [literal(Number.POSITIVE_INFINITY, name)];
+      if (Object.hasOwn(runtimes, name.text)) return [runtimes[name.text]!];
       return globals.has(name.text)
         ? [{ is: 'global', path: name.text === 'globalThis' ? '' : name.text }]
         : [{ is: 'unclear', why: `\`${name.text}\` is not declared here`, node: name }];
@@ -399,7 +417,7 @@ export class Values {
       if (!('rest' in step) && step.fallback) {
         const fallback = step.fallback;
         found = found.flatMap(value => {
-          const isMissing = value.is === 'literal' ? value.value === undefined : value.is === 'env' ? true : value.is === 'unclear' ? undefined : false;
+          const isMissing = value.is === 'literal' ? value.value === undefined : value.is === 'env' ? true : value.is === 'unclear' ? (value.free ? true : undefined) : false;
           if (isMissing === false) return [value];
           return isMissing ? this.of(fallback, env) : [value, ...this.of(fallback, env)];
         });
@@ -437,7 +455,7 @@ export class Values {
   }
 
   #orDefault(given: readonly Value[], initializer: ts.Expression, env: Env | undefined): readonly Value[] {
-    const isMissing = (value: Value) => (value.is === 'literal' && value.value === undefined) || value.is === 'env';
+    const isMissing = (value: Value) => (value.is === 'literal' && value.value === undefined) || value.is === 'env' || (value.is === 'unclear' && value.free !== undefined);
     const kept = given.filter(value => !isMissing(value));
     return kept.length === given.length ? kept : [...kept, ...this.of(initializer, env)];
   }
@@ -448,24 +466,36 @@ export class Values {
       : this.of(argument, env);
   }
 
-  /** Without a frame: the join over all callers seen, else the declared type, else unclear. */
+  /**
+   * Says what a library passes when it calls these functions: `app.register(plugin)` hands the plugin an app. What was
+   * concluded without that is forgotten.
+   */
+  lend(given: readonly { readonly to: FunctionNode; readonly index: number; readonly value: Value }[]): void {
+    for (const { to, index, value } of given) {
+      const parameter = to.parameters[index];
+      if (parameter) this.#lent.set(parameter, [...(this.#lent.get(parameter) ?? []), value]);
+    }
+    this.#final.clear();
+    this.#provisional.clear();
+  }
+
+  /** Without a frame: what a library passes, else the join over all callers seen, else the declared type, else unclear. */
   #joined(decl: Extract<Decl, { is: 'parameter' }>): readonly Value[] {
     const { fn, index, node, name } = decl;
+    const lent = this.#lent.get(node);
+    if (lent) return lent;
     const sites = this.callersOf(fn);
-    const seen = sites.flatMap(({ node: site }): readonly Value[] => {
-      if (ts.isForOfStatement(site)) return [];
+    const seen = sites.flatMap(({ node: site, enters }): readonly Value[] => {
       const element = this.#iterated(site, fn);
       if (element) return index === 0 ? element : [{ is: 'unclear', why: 'an index', node: name }];
-      if (isEntered(site, fn)) {
-        return this.#argument(decl, this.frame({ owner: fn, call: site, callEnv: undefined, element: undefined, self: undefined, parent: undefined })) ?? [];
-      }
-      return [];
+      if (!enters) return [];
+      return this.#argument(decl, this.frame({ owner: fn, call: site, callEnv: undefined, element: undefined, self: undefined, parent: undefined })) ?? [];
     });
     if (seen.length) return seen;
     const typed = node.type && this.#ofType(node.type, node);
     if (typed) return [typed];
     if (node.initializer) return this.of(node.initializer);
-    return [{ is: 'unclear', why: `parameter \`${name.text}\` without a seen caller`, node: name }];
+    return [{ is: 'unclear', why: `parameter \`${name.text}\` without a seen caller`, node: name, free: { type: node.type, optional: node.questionToken !== undefined } }];
   }
 
   /** For `list.forEach(fn)` and its kin: the elements that the callback is given. */
@@ -534,7 +564,7 @@ export class Values {
   }
 
   /** An instance of a class of which nothing else is known. */
-  someInstance(type: ts.ClassLikeDeclaration): Value {
+  someInstance(type: ts.ClassLikeDeclaration): InstanceValue {
     return { is: 'instance', of: { is: 'class', node: type, env: undefined }, site: undefined, env: undefined };
   }
 
@@ -570,6 +600,7 @@ export class Values {
       case 'namespace':
         return this.exportOf(value.module, name, node);
       case 'api':
+        if (value.module === 'bun' && value.path === 'env') return [{ is: 'env', name, node }];
         return [{ is: 'api', module: value.module, path: name === 'default' ? value.path : value.path ? `${value.path}.${name}` : name }];
       case 'global':
         return [globalMember(value.path, name, node)];
@@ -579,16 +610,24 @@ export class Values {
       case 'thing':
         return this.#guarded(`.${this.keyOf(value)}.${name}`, node, () => this.#thingProperty(value, name));
       case 'unclear':
-        return [{ is: 'unclear', why: value.why, node }];
+        return [value.free ? this.#freeMember(value, value.free, name, node) : { ...value, node }];
       default:
         return [{ is: 'member', of: value, name }];
     }
   }
 
-  /** A property set on a library's object from outside (`wss.shouldHandle = f`), else its member. */
+  /** An option of an object that no caller is seen to pass: left out where its type allows it, or where there is no type. */
+  #freeMember(value: Value, free: FreeOption, name: string, node: ts.Node): Value {
+    const member = free.type && memberOfType(this.program, free.type, name);
+    return { ...value, node, free: { type: member?.type, optional: member ? member.optional : free.type === undefined } } as Value;
+  }
+
+  /** A property set on a library's object from outside (`wss.shouldHandle = f`) or by an own subclass, else its member. */
   #thingProperty(thing: Thing, name: string): readonly Value[] {
-    const written = this.writesTo(thing, name);
-    return written.length ? written.flatMap(({ right }) => this.of(right)) : [{ is: 'member', of: thing, name }];
+    const { instance } = thing;
+    const own = instance ? this.#lineOf(instance.of).flatMap(type => this.#ownProperty(instance, type, name)) : [];
+    const found = [...this.writesTo(thing, name).flatMap(({ right }) => this.of(right)), ...own];
+    return found.length ? found : [{ is: 'member', of: thing, name }];
   }
 
   /** Assignments `x.name = e` in parsed files whose `x` is this thing. */
@@ -606,7 +645,7 @@ export class Values {
     for (const property of [...object.node.properties].reverse()) {
       if (ts.isSpreadAssignment(property)) {
         const spread = this.of(property.expression, object.env).flatMap(value =>
-          (value.is === 'literal' || value.is === 'env') ? [undefinedValue] : this.property(value, name, node),
+          (value.is === 'literal' || value.is === 'env' || (value.is === 'unclear' && value.free)) ? [undefinedValue] : this.property(value, name, node),
         );
         const present = spread.filter(value => !(value.is === 'literal' && value.value === undefined && !value.node));
         found.push(...present);
@@ -638,82 +677,78 @@ export class Values {
     return this.of(property.name, env);
   }
 
-  #instanceProperty(instance: Extract<Value, { is: 'instance' }>, name: string, node: ts.Node): readonly Value[] {
-    const found = [...this.#ownProperty(instance, instance.of, name)];
-    const base = this.#baseOf(instance.of);
-    const isMethodHere = found.some(value => value.is === 'function' && ts.isMethodDeclaration(value.node));
-    if (!isMethodHere) {
-      for (const parent of base) {
-        if (parent.is === 'class') {
-          const inherited: Value = { is: 'instance', of: parent, site: instance.site, env: undefined };
-          // The subclass's `this` stays the subclass: methods of the base see overrides.
-          const own = this.#chainProperty(inherited, name, instance);
-          if (own.length && !(found.length && own.every(value => value.is === 'unclear'))) found.push(...own);
-        } else if (!found.length) {
-          found.push({ is: 'member', of: this.thingOf(instance) ?? parent, name });
-        }
-      }
+  #instanceProperty(instance: InstanceValue, name: string, node: ts.Node): readonly Value[] {
+    const found: Value[] = [];
+    for (const type of this.#lineOf(instance.of)) {
+      found.push(...this.#ownProperty(instance, type, name));
+      if (found.some(value => value.is === 'function' && ts.isMethodDeclaration(value.node))) break; // it hides those of the bases
     }
     if (!instance.site) {
       // Nothing says which class it is: overrides in subclasses are possible too.
       for (const sub of this.#subclassesOf(instance.of.node)) {
-        found.push(...this.#ownProperty({ ...instance, of: { is: 'class', node: sub, env: undefined } }, { is: 'class', node: sub, env: undefined }, name));
+        const of: ClassValue = { is: 'class', node: sub, env: undefined };
+        found.push(...this.#ownProperty({ ...instance, of }, of, name));
       }
     }
     const meaningful = found.filter(value => !(value.is === 'literal' && value.value == null));
     if (meaningful.length) return meaningful;
     if (found.length) return found;
+    const thing = this.thingOf(instance);
+    if (thing) return [{ is: 'member', of: thing, name }];
     const declared = memberOf(instance.of.node, name);
     const typed = declared && ts.isPropertyDeclaration(declared) && declared.type && this.#ofType(declared.type, declared);
     if (typed) return [typed];
     return declared ? [undefinedValue] : [{ is: 'unclear', why: `\`${name}\` is not assigned in the class`, node }];
   }
 
-  #chainProperty(inherited: Extract<Value, { is: 'instance' }>, name: string, self: Extract<Value, { is: 'instance' }>): readonly Value[] {
-    const own = this.#ownProperty({ ...self, env: self.env && this.#superEnv(self, inherited.of.node) }, inherited.of, name, self);
-    if (own.length) return own;
-    return this.#baseOf(inherited.of).flatMap(parent =>
-      parent.is === 'class' ? this.#chainProperty({ ...inherited, of: parent }, name, self) : [{ is: 'member' as const, of: this.thingOf(self) ?? parent, name }],
-    );
-  }
-
-  /** The base constructor's frame, entered by the `super(…)` of the subclass. */
-  #superEnv(self: Extract<Value, { is: 'instance' }>, base: ts.ClassLikeDeclaration): Env | undefined {
-    const ctor = constructorOf(base);
-    const own = constructorOf(self.of.node);
-    if (!ctor || !self.env) return undefined;
-    const call = own ? superCallOf(own) : self.env.call;
-    return call && this.frame({ owner: ctor, call, callEnv: own ? self.env : self.env.callEnv, element: undefined, self, parent: undefined });
-  }
-
-  /** Members and `this.name = …` of one class, without its bases. */
-  #ownProperty(instance: Extract<Value, { is: 'instance' }>, type: ClassValue, name: string, self: Value = instance): readonly Value[] {
-    const found: Value[] = [];
-    const member = memberOf(type.node, name);
-    const fieldEnv = instance.env ?? this.frame({ owner: type.node, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env });
-    if (member) {
-      if (ts.isMethodDeclaration(member)) {
-        if (member.body) return [{ is: 'function', node: member, env: type.env, self }];
-      } else if (ts.isGetAccessorDeclaration(member)) {
-        return this.returnsOf(member, this.frame({ owner: member, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env }));
-      } else if (ts.isPropertyDeclaration(member) && member.initializer) {
-        found.push(...this.of(member.initializer, this.frame({ owner: type.node, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env })));
-      }
+  /** A class and the own classes it descends from, nearest first. */
+  #lineOf(type: ClassValue): ClassValue[] {
+    const line: ClassValue[] = [];
+    for (let at: ClassValue | undefined = type; at && line.length < 8; ) {
+      line.push(at);
+      at = this.#baseOf(at).find(value => value.is === 'class');
     }
+    return line;
+  }
+
+  /** The frame of a class body, where fields get their first values. */
+  #bodyFrame(instance: InstanceValue, type: ClassValue): Env {
+    return this.frame({ owner: type.node, call: undefined, callEnv: undefined, element: undefined, self: instance, parent: type.env });
+  }
+
+  /** The frame of a constructor in an instance's line: entered by the `new`, or by the `super(…)` of the class below. */
+  #constructorFrame(instance: InstanceValue, ctor: ts.ConstructorDeclaration): Env {
+    let entry: { call: Env['call']; callEnv: Env['callEnv'] } = { call: instance.site, callEnv: instance.env };
+    for (const type of this.#lineOf(instance.of)) {
+      const own = constructorOf(type.node);
+      if (!own) continue;
+      const frame = this.frame({ owner: own, ...entry, element: undefined, self: instance, parent: this.#bodyFrame(instance, type) });
+      if (own === ctor) return frame;
+      entry = { call: superCallOf(own), callEnv: frame };
+    }
+    return this.frame({ owner: ctor, call: undefined, callEnv: undefined, element: undefined, self: instance, parent: undefined });
+  }
+
+  /** Members and `this.name = …` of one class in an instance's line. */
+  #ownProperty(instance: InstanceValue, type: ClassValue, name: string): readonly Value[] {
+    const found: Value[] = [];
+    const body = this.#bodyFrame(instance, type);
+    const inside = (owner: FunctionNode): Env => (
+      ts.isConstructorDeclaration(owner)
+        ? this.#constructorFrame(instance, owner)
+        : this.frame({ owner, call: undefined, callEnv: undefined, element: undefined, self: instance, parent: type.env })
+    );
+    const member = memberOf(type.node, name);
+    if (member && ts.isMethodDeclaration(member) && member.body) return [{ is: 'function', node: member, env: type.env, self: instance }];
+    if (member && ts.isGetAccessorDeclaration(member)) return this.returnsOf(member, inside(member));
+    if (member && ts.isPropertyDeclaration(member) && member.initializer) found.push(...this.of(member.initializer, body));
     const ctor = constructorOf(type.node);
     const parameter = ctor?.parameters.find(each => ts.isIdentifier(each.name) && each.name.text === name && ts.isParameterPropertyDeclaration(each, ctor));
-    if (ctor && parameter && ts.isIdentifier(parameter.name)) {
-      found.push(...this.of(parameter.name, isCtorFrame(fieldEnv, ctor) ? fieldEnv : undefined));
-    }
-    const writes = this.program.moduleOf(type.node).propertyWrites.get(name) ?? [];
-    for (const write of writes) {
+    if (ctor && parameter && ts.isIdentifier(parameter.name)) found.push(...this.of(parameter.name, inside(ctor)));
+    for (const write of this.program.moduleOf(type.node).propertyWrites.get(name) ?? []) {
       if (unwrap(write.target.expression).kind !== ts.SyntaxKind.ThisKeyword || enclosingClass(write.target) !== type.node) continue;
       const fn = thisFunction(write.target);
-      if (!fn) continue;
-      const env = instance.env && isCtorFrame(instance.env, fn)
-        ? instance.env
-        : this.frame({ owner: fn, call: undefined, callEnv: undefined, element: undefined, self, parent: type.env });
-      found.push(...this.of(write.right, env));
+      found.push(...this.of(write.right, fn ? inside(fn) : body));
     }
     return found;
   }
@@ -748,21 +783,18 @@ export class Values {
   }
 
   /** The library object that an instance of an own subclass is, if its class descends from a library's. */
-  thingOf(instance: Extract<Value, { is: 'instance' }>): Thing | undefined {
-    let type: ClassValue = instance.of;
-    for (let depth = 0; depth < 8; depth++) {
-      const [base] = this.#baseOf(type);
-      if (!base) return undefined;
-      if (base.is === 'api') {
-        const ctor = constructorOf(type.node);
-        const call = ctor ? superCallOf(ctor) : instance.site;
-        const env = ctor && instance.env?.owner === ctor ? instance.env : ctor ? undefined : instance.env?.callEnv;
-        return { is: 'thing', made: `${base.module} new ${base.path}`, site: type.node, env, call, from: undefined };
-      }
-      if (base.is !== 'class') return undefined;
-      type = base;
-    }
-    return undefined;
+  thingOf(instance: InstanceValue): Thing | undefined {
+    const line = this.#lineOf(instance.of);
+    const base = this.#baseOf(line.at(-1)!).find(value => value.is === 'api');
+    if (base?.is !== 'api') return undefined;
+    // The library's constructor is entered by the topmost own constructor, else by the `new` itself.
+    const ctor = line.map(type => constructorOf(type.node)).findLast(each => each !== undefined);
+    return {
+      is: 'thing', made: `${base.module} new ${base.path}`, site: instance.site ?? instance.of.node, from: undefined,
+      env: ctor ? this.#constructorFrame(instance, ctor) : instance.env,
+      call: ctor ? superCallOf(ctor) : instance.site,
+      instance,
+    };
   }
 
   /** What may stand in a collection: array elements, what was pushed, set, added or assigned into it. */
@@ -860,7 +892,7 @@ export class Values {
   /** The frame of a function value entered by a call; undefined past the depth that pays. */
   enter(fn: FunctionValue, call: ts.CallExpression | ts.NewExpression | undefined, callEnv: Env | undefined): Env | undefined {
     const relevantCall = call && this.#relevant(call, callEnv);
-    const tooDeep = Math.max(relevantCall?.depth ?? 0, fn.env?.depth ?? 0) >= 6;
+    const tooDeep = Math.max(relevantCall?.depth ?? 0, fn.env?.depth ?? 0) >= deepestFrame;
     if (tooDeep) return fn.self ? this.frame({ owner: fn.node, call: undefined, callEnv: undefined, element: undefined, self: fn.self, parent: undefined }) : undefined;
     return this.frame({ owner: fn.node, call, callEnv: relevantCall, element: undefined, self: fn.self, parent: fn.env });
   }
@@ -884,6 +916,7 @@ export class Values {
   #apiCall(callee: Extract<Value, { is: 'api' }>, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
     const { module, path } = callee;
     if (module === 'util' && path === 'promisify') return node.arguments[0] ? this.of(node.arguments[0], env) : [];
+    if (module === 'deno' && path === 'env.get') return this.#variableNamed(node, env);
     return [{ is: 'thing', made: `${module} ${path}()`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
   }
 
@@ -910,7 +943,7 @@ export class Values {
   #textCall(text: string, name: string, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
     const args = node.arguments.map(argument => this.one(argument, env));
     const plain = args.map(value => (value?.is === 'literal' ? value.value : undefined));
-    if (args.some(value => value?.is !== 'literal') && args.length) return [{ is: 'unclear', why: 'a computed text', node }];
+    if (args.some(value => value?.is !== 'literal') && args.length) return [{ is: 'unclear', why: 'a computed text', node, text: true }];
     switch (name) {
       case 'trim':
         return [literal(text.trim(), node)];
@@ -923,7 +956,7 @@ export class Values {
       case 'split':
         return [{ is: 'list', items: text.split(String(plain[0])).map(part => literal(part, node)), node }];
       default:
-        return [{ is: 'unclear', why: 'a computed text', node }];
+        return [{ is: 'unclear', why: 'a computed text', node, text: true }];
     }
   }
 
@@ -951,7 +984,7 @@ export class Values {
         return [{ is: 'list', items, node }];
       }
       case 'join': {
-        return [{ is: 'unclear', why: 'a computed text', node }];
+        return [{ is: 'unclear', why: 'a computed text', node, text: true }];
       }
       default:
         return [{ is: 'unclear', why: 'the result of a call that is not followed', node }];
@@ -988,28 +1021,23 @@ export class Values {
         if (value?.is === 'env') return [path === 'Boolean' ? literal(false, node) : path === 'String' ? literal('undefined', node) : literal(Number.NaN, node)];
         return [{ is: 'unclear', why: 'a converted value', node }];
       }
-      case 'process.cwd':
-      case 'Deno.env.get':
-      case 'Bun.env.get': {
-        const name = first && this.one(first, env);
-        if (name?.is === 'literal') return [{ is: 'env', name: String(name.value), node }];
-        return [{ is: 'unclear', why: 'the environment', node }];
-      }
       default:
         return [{ is: 'thing', made: `global ${path}()`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
     }
+  }
+
+  /** The environment variable that the first argument names. */
+  #variableNamed(node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+    const name = node.arguments[0] && this.one(node.arguments[0], env);
+    return name?.is === 'literal' ? [{ is: 'env', name: String(name.value), node }] : [{ is: 'unclear', why: 'the environment', node }];
   }
 
   #construct(node: ts.NewExpression, env: Env | undefined): readonly Value[] {
     return this.of(node.expression, env).flatMap((callee): readonly Value[] => {
       switch (callee.is) {
         case 'class': {
-          const ctor = constructorOf(callee.node);
-          const bare: Value = { is: 'instance', of: callee, site: node, env: undefined };
           const relevant = this.#relevant(node, env);
-          const isShallow = Math.max(relevant?.depth ?? 0, callee.env?.depth ?? 0) < 6;
-          const frame = isShallow ? this.frame({ owner: ctor ?? callee.node, call: node, callEnv: relevant, element: undefined, self: bare, parent: callee.env }) : undefined;
-          return [{ is: 'instance', of: callee, site: node, env: frame }];
+          return [{ is: 'instance', of: callee, site: node, env: (relevant?.depth ?? 0) < deepestFrame ? relevant : undefined }];
         }
         case 'api':
           return [{ is: 'thing', made: `${callee.module} new ${callee.path}`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
@@ -1084,98 +1112,82 @@ export class Values {
 
   // ---- callers and contexts ---------------------------------------------------------------------------------
 
-  #mentioning(file: string, word: string): SourceModule | undefined {
-    return this.program.tree.text(file)?.includes(word) ? this.program.module(file) : undefined;
-  }
-
   /** The places that enter a function: its calls under any name, its use as a callback, its own place when inline. */
   callersOf(fn: FunctionNode): readonly CallSite[] {
-    const known = this.#callers.get(fn);
-    if (known) return known;
-    this.#callers.set(fn, []); // a question inside the answer sees none
-    const found = this.#findCallers(fn).slice(0, 60);
-    this.#callers.set(fn, found);
-    return found;
+    return this.#memo(`c${this.program.idOf(fn)}`, () => this.#findCallers(fn).slice(0, mostCallers), []);
   }
 
   #findCallers(fn: FunctionNode): CallSite[] {
-    const found: CallSite[] = [];
-    const parent = fn.parent;
+    if (ts.isConstructorDeclaration(fn)) return this.#constructorCallers(fn.parent);
     const holder = outermost(fn).parent;
-    // An inline callback is entered where it stands, and wherever the receiving function calls its parameter.
-    if ((ts.isCallExpression(holder) || ts.isNewExpression(holder)) && !isFunctionDeclaration(fn)) {
-      if (unwrap(holder.expression) === fn) return [{ node: holder }];
-      const index = holder.arguments?.findIndex(argument => unwrap(argument) === fn) ?? -1;
-      const inner = index >= 0 ? this.#throughParameter(holder, index, fn) : [];
-      found.push(...(inner.length ? inner : [{ node: holder }]));
-      return found;
+    if (isCall(holder) && !isDeclared(fn)) {
+      if (unwrap(holder.expression) === fn) return [{ node: holder, enters: true }];
+      return this.#handedTo(holder, (holder.arguments ?? []).findIndex(argument => unwrap(argument) === fn));
     }
-    const isConstructor = ts.isConstructorDeclaration(fn);
-    const names = isConstructor ? classNames(enclosingClass(fn)!) : namesOf(fn);
-    const home = this.program.moduleOf(fn);
-    const type = isConstructor ? enclosingClass(fn)! : undefined;
-    const searched = new Set<string>();
-    for (const name of names) {
-      for (const file of this.program.importersOf(home.file)) {
-        const module = file === home.file ? home : this.#mentioning(file, name);
-        if (!module) continue;
-        for (const local of aliasesOf(module, name)) {
-          if (searched.has(`${file} ${local}`)) continue;
-          searched.add(`${file} ${local}`);
-          if (type) {
-            for (const site of module.constructions.get(local) ?? []) if (this.#leadsToClass(site.expression, type)) found.push({ node: site });
-          } else {
-            for (const site of module.calls.get(local) ?? []) if (this.#leadsTo(site.expression, fn)) found.push({ node: site });
-            for (const use of module.argumentUses.get(local) ?? []) {
-              const argument = use.call.arguments?.[use.index];
-              if (!argument || !this.#leadsTo(argument, fn)) continue;
-              const inner = this.#throughParameter(use.call, use.index, fn);
-              found.push(...(inner.length ? inner : [{ node: use.call }]));
-            }
-          }
-        }
-      }
-    }
-    if (type) {
-      for (const sub of this.#subclassesOf(type)) {
-        const own = constructorOf(sub);
-        const call = own && superCallOf(own);
-        if (call) found.push({ node: call });
-        else if (!own) found.push(...this.constructionsOf(sub));
-      }
-    }
-    void parent;
-    return found;
+    return this.#mentions(fn, namesOf(fn)).flatMap(({ module, name }) => [
+      ...(module.calls.get(name) ?? []).filter(site => this.#leadsTo(site.expression, fn)).map(node => ({ node, enters: true })),
+      ...(module.argumentUses.get(name) ?? []).flatMap(({ call, index }) => {
+        const argument = call.arguments?.[index];
+        return argument && this.#leadsTo(argument, fn) ? this.#handedTo(call, index) : [];
+      }),
+    ]);
   }
 
-  /** Every `new` of a class. */
-  constructionsOf(type: ts.ClassLikeDeclaration): CallSite[] {
-    const home = this.program.moduleOf(type);
-    const found: CallSite[] = [];
-    for (const name of classNames(type)) {
-      for (const file of this.program.importersOf(home.file)) {
+  /** The files and local names under which something declared in a file may be used, aliases on the way included. */
+  #mentions(declaration: ts.Node, names: readonly string[]): { module: SourceModule; name: string }[] {
+    const home = this.program.moduleOf(declaration);
+    const found = new Map<string, { module: SourceModule; name: string }>();
+    for (const name of new Set(names)) {
+      for (const file of this.#filesThatMayUse(declaration, home.file)) {
         const module = file === home.file ? home : this.#mentioning(file, name);
-        for (const local of module ? aliasesOf(module, name) : []) {
-          for (const site of module?.constructions.get(local) ?? []) if (this.#leadsToClass(site.expression, type)) found.push({ node: site });
-        }
+        for (const local of module ? aliasesOf(module, name) : []) found.set(`${file} ${local}`, { module: module!, name: local });
       }
     }
-    return found;
+    return [...found.values()];
   }
 
-  /** When a function is handed to an own function: the calls of the parameter it is bound to. */
-  #throughParameter(call: ts.CallExpression | ts.NewExpression, index: number, _fn: FunctionNode): CallSite[] {
-    const callee = call.expression.kind === ts.SyntaxKind.SuperKeyword ? [] : this.of(call.expression);
-    return callee.flatMap(value => {
+  /** Importers of its file; for members of a class or object also the files that these bring it together with. */
+  #filesThatMayUse(declaration: ts.Node, home: string): ReadonlySet<string> {
+    const importers = this.program.importersOf(home);
+    return ts.isClassLike(declaration.parent) || ts.isObjectLiteralExpression(outermost(declaration).parent?.parent ?? declaration)
+      ? new Set([...importers, ...this.program.companionsOf(home)])
+      : importers;
+  }
+
+  #mentioning(file: string, word: string): SourceModule | undefined {
+    return word === 'default' || this.program.tree.text(file)?.includes(word) ? this.program.module(file) : undefined;
+  }
+
+  /** Where a function handed to a call is entered: wherever an own callee calls that parameter, else "there". */
+  #handedTo(call: ts.CallExpression | ts.NewExpression, index: number, depth = 0): CallSite[] {
+    const callees = call.expression.kind === ts.SyntaxKind.SuperKeyword || index < 0 || depth > 2 ? [] : this.of(call.expression);
+    const found = callees.flatMap((value): CallSite[] => {
       const target = value.is === 'function' ? value.node : value.is === 'class' ? constructorOf(value.node) : undefined;
       const parameter = target?.parameters[index];
       if (!target || !parameter || !ts.isIdentifier(parameter.name)) return [];
-      const name = parameter.name.text;
+      const { text } = parameter.name;
       const module = this.program.moduleOf(target);
-      return (module.calls.get(name) ?? [])
-        .filter(site => encloses(target, site) && ts.isIdentifier(unwrap(site.expression)))
-        .map(node => ({ node }));
+      const calls = (module.calls.get(text) ?? []).filter(site => encloses(target, site) && ts.isIdentifier(unwrap(site.expression)));
+      const onward = (module.argumentUses.get(text) ?? []).filter(use => encloses(target, use.call) && ts.isIdentifier(unwrap(use.call.arguments![use.index]!)));
+      return [...calls.map(node => ({ node, enters: true })), ...onward.flatMap(use => this.#handedTo(use.call, use.index, depth + 1))];
     });
+    return found.length ? found : [{ node: call, enters: false }];
+  }
+
+  #constructorCallers(type: ts.ClassLikeDeclaration): CallSite[] {
+    const inherited = this.#subclassesOf(type).flatMap(sub => {
+      const own = constructorOf(sub);
+      const call = own && superCallOf(own);
+      return own ? (call ? [{ node: call, enters: true }] : []) : this.#constructorCallers(sub);
+    });
+    return [...this.constructionsOf(type), ...inherited];
+  }
+
+  /** Every `new` of a class itself. */
+  constructionsOf(type: ts.ClassLikeDeclaration): CallSite[] {
+    return this.#mentions(type, classNames(type)).flatMap(({ module, name }) =>
+      (module.constructions.get(name) ?? []).filter(site => this.#leadsToClass(site.expression, type)).map(node => ({ node, enters: true })),
+    );
   }
 
   #leadsTo(callee: ts.Expression, fn: FunctionNode): boolean {
@@ -1193,63 +1205,55 @@ export class Values {
   contextsOf(node: ts.Node, depth = 3): readonly (Env | undefined)[] {
     const owner = contextOwner(node);
     if (!owner) return [undefined];
-    const known = depth === 3 ? this.#contexts.get(owner) : undefined;
-    if (known) return known;
-    if (depth === 3) this.#contexts.set(owner, [undefined]);
-    const found = this.#findContexts(owner, depth);
-    if (depth === 3) this.#contexts.set(owner, found);
-    return found;
+    const found = this.#memo(`k${this.program.idOf(owner)}:${depth}`, () => [...new Set(this.#findContexts(owner, depth))].slice(0, mostContexts), [undefined]);
+    return found.length ? found : [undefined];
   }
 
-  #findContexts(owner: FunctionNode | ts.ForOfStatement, depth: number): readonly (Env | undefined)[] {
-    if (ts.isForOfStatement(owner)) {
-      return this.contextsOf(owner, depth).flatMap(outer => this.#perElement(owner, owner.expression, outer));
-    }
+  #findContexts(owner: ContextOwner, depth: number): readonly (Env | undefined)[] {
+    if (ts.isForOfStatement(owner)) return this.contextsOf(owner, depth).flatMap(outer => this.#perElement(owner, owner.expression, outer));
     if (depth === 0) return [undefined];
+    if (ts.isClassLike(owner)) return this.#constructed(owner, depth).map(instance => this.#bodyFrame(instance, classOf(instance, owner)));
+    if (ts.isConstructorDeclaration(owner)) return this.#constructed(owner.parent, depth).map(instance => this.#constructorFrame(instance, owner));
+    const sites = this.callersOf(owner);
     const holder = outermost(owner).parent;
-    if (ts.isCallExpression(holder) && holder.arguments.some(argument => unwrap(argument) === owner)) {
-      const callee = unwrap(holder.expression);
+    if (isCall(holder) && !isDeclared(owner) && unwrap(holder.expression) !== owner) {
       const outer = this.contextsOf(holder, depth);
+      const callee = unwrap(holder.expression);
       if (ts.isPropertyAccessExpression(callee) && iterations.has(callee.name.text)) {
         return outer.flatMap(env => this.#perElement(owner, callee.expression, env));
       }
       // Handlers and other callbacks run later, but in the same lexical surroundings.
-      const entered = this.callersOf(owner).filter(site => site.node !== holder);
-      if (!entered.length) return outer;
+      if (!sites.some(site => site.enters)) return outer;
     }
-    const sites = this.callersOf(owner).slice(0, 12);
-    if (!sites.length) return [this.#selfFrame(owner)];
     const found: (Env | undefined)[] = [];
-    for (const { node: site } of sites) {
-      if (ts.isForOfStatement(site) || !isEntered(site, owner)) {
-        found.push(this.#selfFrame(owner));
-        continue;
-      }
-      for (const callEnv of this.contextsOf(site, depth - 1)) {
-        found.push(...this.#entered(owner, site, callEnv));
-        if (found.length >= 12) break;
-      }
+    for (const site of sites.slice(0, mostContexts)) {
+      for (const callEnv of this.contextsOf(site.node, depth - 1)) found.push(...this.#entered(owner, site, callEnv));
+      if (found.length >= mostContexts) break;
     }
-    const distinctFrames = [...new Set(found)];
-    return distinctFrames.length ? distinctFrames.slice(0, 12) : [undefined];
+    if (found.length) return found;
+    // Nobody is seen to call it: its surroundings are known all the same.
+    if (!ts.isClassLike(owner.parent)) return this.contextsOf(owner, depth);
+    return this.#constructed(owner.parent, depth).map(self => this.frame({ owner, call: undefined, callEnv: undefined, element: undefined, self, parent: undefined }));
   }
 
-  #selfFrame(owner: FunctionNode): Env | undefined {
-    const type = ts.isArrowFunction(owner) || isFunctionDeclaration(owner) ? undefined : enclosingClass(owner);
-    if (!type || !ts.isClassLike(owner.parent)) return undefined;
-    return undefined;
+  /** The instances of a class or its subclasses that the program is seen to make. */
+  instancesOf(type: ts.ClassLikeDeclaration): InstanceValue[] {
+    return this.#constructed(type, 4);
   }
 
-  #entered(owner: FunctionNode, site: ts.CallExpression | ts.NewExpression, callEnv: Env | undefined): (Env | undefined)[] {
-    if (ts.isConstructorDeclaration(owner)) {
-      const values = ts.isNewExpression(site) ? this.of(site, callEnv) : [];
-      const frames = values.flatMap(value => (value.is === 'instance' && value.env && value.of.node === owner.parent ? [value.env] : []));
-      if (frames.length) return frames;
-      return [this.frame({ owner, call: site, callEnv, element: undefined, self: undefined, parent: undefined })];
-    }
-    if (site.expression.kind === ts.SyntaxKind.SuperKeyword) return [undefined];
-    const values = this.of(site.expression, callEnv).filter((value): value is FunctionValue => value.is === 'function' && value.node === owner);
-    return values.map(value => this.enter(value, site, callEnv));
+  #constructed(type: ts.ClassLikeDeclaration, depth: number): InstanceValue[] {
+    const types = [type, ...this.#subclassesOf(type)];
+    return types.flatMap(each => this.constructionsOf(each)).slice(0, mostContexts).flatMap(({ node }) =>
+      this.contextsOf(node, depth - 1).flatMap(env => this.of(node, env).filter(value => value.is === 'instance')),
+    );
+  }
+
+  /** The frames of a function at a call: entered by it, or handed on with what its closure knows. */
+  #entered(owner: FunctionNode, { node, enters }: CallSite, callEnv: Env | undefined): (Env | undefined)[] {
+    const isOwner = (value: Value): value is FunctionValue => value.is === 'function' && value.node === owner;
+    if (enters) return this.of(node.expression, callEnv).filter(isOwner).map(value => this.enter(value, node, callEnv));
+    const given = (node.arguments ?? []).flatMap(argument => this.of(argument, callEnv)).filter(isOwner);
+    return given.map(({ self, env }) => (self ? this.frame({ owner, call: undefined, callEnv: undefined, element: undefined, self, parent: env }) : env));
   }
 
   #perElement(owner: FunctionNode | ts.ForOfStatement, list: ts.Expression, outer: Env | undefined): readonly (Env | undefined)[] {
@@ -1278,13 +1282,18 @@ function outermost(node: ts.Node): ts.Node {
   return at;
 }
 
-function isFunctionDeclaration(fn: FunctionNode): boolean {
-  return ts.isFunctionDeclaration(fn) || ts.isMethodDeclaration(fn) || ts.isConstructorDeclaration(fn) || ts.isAccessor(fn);
+/** Whether a function is declared rather than written as an expression. */
+function isDeclared(fn: FunctionNode): boolean {
+  return !ts.isArrowFunction(fn) && !ts.isFunctionExpression(fn);
 }
 
-/** Whether a call enters the function itself, rather than handing it on as an argument. */
-function isEntered(site: ts.CallExpression | ts.NewExpression, fn: FunctionNode): boolean {
-  return !(site.arguments ?? []).some(argument => unwrap(argument) === fn);
+function isCall(node: ts.Node): node is ts.CallExpression | ts.NewExpression {
+  return ts.isCallExpression(node) || ts.isNewExpression(node);
+}
+
+/** An instance's class as one of the classes it descends from. */
+function classOf({ of }: InstanceValue, node: ts.ClassLikeDeclaration): ClassValue {
+  return of.node === node ? of : { is: 'class', node, env: undefined };
 }
 
 /** The names under which a function may be called from elsewhere. */
@@ -1322,20 +1331,27 @@ function classNames(type: ts.ClassLikeDeclaration): string[] {
   return names;
 }
 
-/** The local names under which a module knows an imported (or own) name. */
-function aliasesOf(module: SourceModule, name: string): string[] {
-  const found = name === 'default' ? [] : [name];
+/** The local names under which a module knows an imported (or own) name, and those under which it hands it on. */
+function aliasesOf(module: SourceModule, name: string): Set<string> {
+  const found = new Set(name === 'default' ? [] : [name]);
   for (const [local, decl] of module.scopes.get(module.source) ?? []) {
-    if (decl.is === 'import' && (decl.name === name || decl.name === 'default') && local !== name) found.push(local);
+    if (decl.is === 'import' && (decl.name === name || decl.name === 'default')) found.add(local);
+    if (decl.is === 'variable' && decl.init && ts.isCallExpression(unwrap(decl.init)) && lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require') {
+      const [step] = decl.path;
+      if (!step || ('key' in step && step.key === name)) found.add(local);
+    }
   }
   return found;
 }
 
-/** The nearest function or `for…of` whose frame could make names at the node exact. */
-function contextOwner(node: ts.Node): FunctionNode | ts.ForOfStatement | undefined {
+type ContextOwner = FunctionNode | ts.ForOfStatement | ts.ClassLikeDeclaration;
+
+/** The nearest function, loop or class body whose frame could make names at the node exact. */
+function contextOwner(node: ts.Node): ContextOwner | undefined {
   for (let at = node.parent, child = node; at; child = at, at = at.parent) {
     if (isFunctionNode(at)) return at;
     if (ts.isForOfStatement(at) && child === at.statement) return at;
+    if (ts.isPropertyDeclaration(at) && child === at.initializer && !isStatic(at)) return at.parent;
   }
   return undefined;
 }
@@ -1343,10 +1359,6 @@ function contextOwner(node: ts.Node): FunctionNode | ts.ForOfStatement | undefin
 function frameOf(env: Env | undefined, owner: ts.Node): Env | undefined {
   for (let at = env; at; at = at.parent) if (at.owner === owner) return at;
   return undefined;
-}
-
-function isCtorFrame(env: Env, fn: FunctionNode): boolean {
-  return env.owner === fn && env.call !== undefined;
 }
 
 /** The function whose `this` a node sees: arrows look outwards. */
@@ -1406,6 +1418,10 @@ export function returnExpressions(fn: FunctionNode): readonly ts.Expression[] {
   return found;
 }
 
+function isString(value: Value): boolean {
+  return (value.is === 'literal' && typeof value.value === 'string') || (value.is === 'unclear' && value.text === true);
+}
+
 function literal(value: Primitive, node: ts.Node): Value {
   return { is: 'literal', value, node };
 }
@@ -1415,8 +1431,8 @@ function negate(truth: boolean | undefined): boolean | undefined {
 }
 
 function globalMember(path: string, name: string, node: ts.Node): Value {
-  if (path === 'process.env' || path === 'Bun.env') return { is: 'env', name, node };
-  if (path === '' || path === 'globalThis') return { is: 'global', path: name };
+  if (path === 'process.env') return { is: 'env', name, node };
+  if (path === '' || path === 'globalThis') return Object.hasOwn(runtimes, name) ? runtimes[name]! : { is: 'global', path: name };
   return { is: 'global', path: `${path}.${name}` };
 }
 

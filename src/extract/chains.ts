@@ -145,7 +145,9 @@ function isRouter(surface: Surface, value: Value): boolean {
 /** Whether an earlier entry of the same router also sees the request of a later one. */
 function covers(entry: Registration, target: Registration, path: string | undefined): boolean {
   if (entry.verb !== 'use' && entry.verb !== 'ALL' && target.verb !== 'ALL' && target.verb !== 'use' && entry.verb !== target.verb) return false;
-  return entry.paths.some(own => own === undefined || path === undefined || (entry.verb === 'use' ? isPrefix(own, path) : isSamePath(own, path)));
+  // A route answers its own requests only: one whose path is not known to be this one is not in the way.
+  if (entry.verb !== 'use' && path === undefined) return entry.paths.some(own => own !== undefined && isSamePath(own, '*'));
+  return entry.paths.some(own => (entry.verb === 'use' ? own === undefined || path === undefined || isPrefix(own, path) : own !== undefined && path !== undefined && isSamePath(own, path)));
 }
 
 /** `/mcp` covers `/mcp` and `/mcp/x`, not `/mcpx`; parameters and wildcards match any segment. */

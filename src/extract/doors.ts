@@ -4,7 +4,7 @@ import type { FunctionNode } from '../code/module.js';
 import type { LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
-import type { Exposure, Gate, Location, McpEndpoint, Setting, WayIn, WebSocketServer } from '../facts/index.js';
+import { type Exposure, type Gate, type Location, type McpEndpoint, placeOf, type Setting, type WayIn, type WebSocketServer } from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { SocketServer, Surface, Transport } from './surface.js';
 import type { DoorFindings, DoorPlan, Trials } from './trials.js';
@@ -115,7 +115,7 @@ export class Doors {
   #endpoint(transport: Transport, part: McpEndpoint['transport'], way: Way, sinks: ReadonlySet<Node>, servedAtEnd: boolean): Opened<McpEndpoint> {
     const method = way.method === '*' && part === 'sse' ? 'GET' : way.method;
     const plan: DoorPlan = {
-      stations: way.chain.stations, sinks, servedAtEnd, method: method === '*' && part === 'streamable-http' ? 'POST' : method, path: way.path, kind: 'http',
+      stations: way.chain.stations, sinks, servedAtEnd, method: method === '*' && part === 'streamable-http' ? 'POST' : method, path: way.path, kind: 'http', at: transport.call.node,
       gate: { gate: transport.gate, at: transport.call.node },
     };
     return this.openEndpoint(plan, way, part, transport.call.node, transport.via, [transport.call.node]);
@@ -142,6 +142,27 @@ export class Doors {
     return { door, findings, plan, root: way.chain.root };
   }
 
+  /** Routes whose own code dispatches MCP methods, without an SDK's transport. */
+  handWritten(known: readonly Opened<McpEndpoint>[]): Opened<McpEndpoint>[] {
+    const taken = new Set(known.map(({ door }) => door.wayIn && placeOf(door.wayIn.at)));
+    const found = new Map<string, { way: Way; sinks: Set<Node> }>();
+    for (const mark of this.code.dispatchedMethods()) {
+      for (const way of this.waysTo(mark, undefined)) {
+        const key = `${this.code.program.idOf(way.at)} ${way.method} ${way.path}`;
+        if (taken.has(placeOf(this.code.at(way.at)))) continue;
+        const entry = found.get(key);
+        if (entry) entry.sinks.add(mark);
+        else found.set(key, { way, sinks: new Set([mark]) });
+      }
+    }
+    return [...found.values()].map(({ way, sinks }) => {
+      const method = way.method === '*' ? 'POST' : way.method;
+      const plan: DoorPlan = { stations: way.chain.stations, sinks, servedAtEnd: false, gate: undefined, method, path: way.path, kind: 'http', at: way.at };
+      const call = way.inner[0] && way.inner.length > 1 ? way.inner[0] : way.at;
+      return this.openEndpoint(plan, way, 'hand-written', call, way.chain.via, [way.at]);
+    });
+  }
+
   /** A transport that no seen route leads to: its gates are not known, which is said instead of guessed. */
   #unreached(transport: Transport): Opened<McpEndpoint> {
     const why = 'no route was seen that leads to this transport';
@@ -157,7 +178,7 @@ export class Doors {
       kind: 'McpEndpoint', at, anchors: [], via: transport.via, bind, exposure: 'unclear', wayIn: undefined, gates: [], origin: findings.origin, credential: findings.credential,
       transport: transport.protocol, transportAt: at,
     };
-    const plan: DoorPlan = { stations: [], sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'POST', path: undefined, kind: 'http' };
+    const plan: DoorPlan = { stations: [], sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'POST', path: undefined, kind: 'http', at: transport.call.node };
     return { door, findings, plan, root: undefined };
   }
 
@@ -176,11 +197,11 @@ export class Doors {
     if (distinct.length) {
       return distinct.map(({ way }) => {
         const sinks = new Set(socket.accepts.map(call => call.node));
-        return this.#webSocket(socket, { stations: [...way.chain.stations, ...after], sinks, servedAtEnd: true, gate: undefined, method: 'GET', path: way.path, kind: 'websocket' }, way, way.bind ?? this.bindOf(way.chain.root), way.chain.root);
+        return this.#webSocket(socket, { stations: [...way.chain.stations, ...after], sinks, servedAtEnd: true, gate: undefined, method: 'GET', path: way.path, kind: 'websocket', at: socket.call.node }, way, way.bind ?? this.bindOf(way.chain.root), way.chain.root);
       });
     }
     const bind = socket.host ?? this.#bindAmong(socket.rides);
-    const plan: DoorPlan = { stations: after, sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: socket.path ?? '/', kind: 'websocket' };
+    const plan: DoorPlan = { stations: after, sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: socket.path, kind: 'websocket', at: socket.call.node };
     const chain: Chain = { stations: after, path: socket.path, method: 'GET', root: socket.rides[0] ?? socket.thing, via: socket.via };
     return [this.#webSocket(socket, plan, { chain, inner: [], at: socket.call.node, method: 'GET', path: socket.path, bind }, bind, socket.rides[0] ?? socket.thing)];
   }
@@ -191,7 +212,7 @@ export class Doors {
     const door: WebSocketServer = {
       kind: 'WebSocketServer',
       at: this.code.at(socket.call.node),
-      anchors: this.#anchors([...(socket.thing.site !== socket.call.node ? [socket.thing.site] : []), way.at]),
+      anchors: this.#anchors([socket.thing.call ?? socket.thing.site, way.at]),
       via: socket.via,
       bind,
       exposure: exposureOf(bind),
@@ -215,7 +236,7 @@ export class Doors {
         const stations: Station[] = [{ is: 'upgrade', handler: upgrade.handler }];
         const bind = this.bindOf(upgrade.on);
         const at = this.code.at(upgrade.call.node);
-        const plan: DoorPlan = { stations, sinks: new Set(), servedAtEnd: false, gate: undefined, method: 'GET', path: undefined, kind: 'websocket' };
+        const plan: DoorPlan = { stations, sinks: new Set(), servedAtEnd: false, gate: undefined, method: 'GET', path: undefined, kind: 'websocket', at: upgrade.call.node };
         const findings = this.trials.findingsOf(plan);
         const door: WebSocketServer = {
           kind: 'WebSocketServer', at, anchors: [], via: 'hand-written', bind, exposure: exposureOf(bind), wayIn: { at, method: 'GET' }, gates: this.gatesOf(plan, []),

@@ -44,6 +44,7 @@ export function extract(tree: SourceTree): Facts {
   const endpoints: Opened<McpEndpoint>[] = [];
   guarded('doors:WebSocketServer', () => webSockets.push(...doors.webSockets()));
   guarded('doors:McpEndpoint', () => endpoints.push(...doors.endpoints()));
+  guarded('doors:hand-written', () => endpoints.push(...doors.handWritten(endpoints)));
   const subjects: Subject[] = [...surface.subjects, ...[...webSockets, ...endpoints].map(({ door }) => door)];
   const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints };
   for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));

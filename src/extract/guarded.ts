@@ -1,3 +1,4 @@
+import type { Node } from '../code/code.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
 import type { CredentialDecision } from '../facts/index.js';
@@ -40,20 +41,20 @@ export function leastGuarded(findings: Findings, root: Thing): CredentialDecisio
 /** Ordinary routes, where no MCP door stands behind the server: an answer below 400 counts as served. */
 function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDecision[] {
   const { code, surface, trials } = findings;
-  const plan = (stations: readonly Station[], method: string, path: string | undefined): DoorPlan => ({ stations, sinks: new Set(), servedAtEnd: false, answers: true, gate: undefined, method, path, kind: 'http' });
+  const plan = (at: Node, stations: readonly Station[], method: string, path: string | undefined): DoorPlan => ({ at, stations, sinks: new Set(), servedAtEnd: false, answers: true, gate: undefined, method, path, kind: 'http' });
   const decisions: CredentialDecision[] = [];
   for (const registration of surface.registrations) {
     if (registration.verb === 'use' || decisions.length >= 6) continue;
     for (const chain of chainsTo(code, surface, registration, registration.handlers.length - 1).slice(0, 1)) {
       if (!chain.root || !roots.some(root => isSameThing(root, chain.root!)) || publicPath.test(chain.path ?? '')) continue;
-      decisions.push(trials.findingsOf(plan(chain.stations, chain.method, chain.path)).credential);
+      decisions.push(trials.findingsOf(plan(registration.call.node, chain.stations, chain.method, chain.path)).credential);
     }
   }
   if (decisions.length) return decisions;
   for (const server of surface.servers) {
     if (!roots.some(root => isSameThing(root, server.thing))) continue;
     for (const handler of server.listeners) {
-      if (handler.value.is === 'function') decisions.push(trials.findingsOf(plan([{ is: 'listener', handler, app: undefined }], 'GET', undefined)).credential);
+      if (handler.value.is === 'function') decisions.push(trials.findingsOf(plan(handler.node, [{ is: 'listener', handler, app: undefined }], 'GET', undefined)).credential);
     }
   }
   return decisions;

@@ -1,7 +1,9 @@
 import type { ApiCall, Call, Code, Given, MethodCall, Node } from '../code/code.js';
 import type { FunctionNode } from '../code/module.js';
 import type { Stamp } from '../code/order.js';
+import type { Obj, V } from '../code/trial/domain.js';
 import type { LibraryGate } from '../code/trial/library.js';
+import type { Request } from '../code/trial/request.js';
 import type { Thing, Value } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
 import type { Location, Setting, Subject } from '../facts/index.js';
@@ -71,12 +73,27 @@ export interface SocketServer {
   readonly path: string | undefined;
   readonly maxPayload: Setting<number>;
   /** Functions asked before acceptance, with the way their answer is read. */
-  readonly verifiers: readonly (Handler & { readonly protocol: 'info' | 'request' | 'protocols' })[];
-  /** Functions that are given accepted sockets. */
-  readonly connections: readonly Handler[];
+  readonly verifiers: readonly (Handler & { readonly protocol: VerifierProtocol })[];
+  /** Functions that are given accepted sockets; one that `asks` is called with `(socket, next)` and may still refuse. */
+  readonly connections: readonly (Handler & { readonly asks?: boolean })[];
+  /** Functions that are given every message, `(socket, message)`, where the library knows them beforehand. */
+  readonly messages?: readonly Handler[];
   /** Calls that accept a socket by hand: `wss.handleUpgrade(…)`. */
   readonly accepts: readonly Call[];
+  /** The call that accepts only makes the socket and its 101 answer: the handshake is over when the handler returns that. */
+  readonly acceptsByAnswer?: boolean;
+  /** The socket as the library hands it out, where it is not the usual emitter. */
+  readonly socketOf?: SocketMaker;
 }
+
+/**
+ * How a verifier answers: `info` and `request` by what they return, `info` with a second parameter by
+ * `callback(verdict)`, `errback` by `callback(error, verdict)`.
+ */
+export type VerifierProtocol = 'info' | 'request' | 'protocols' | 'errback';
+
+/** Makes an accepted socket inside a trial; `accepted` is what the accepting call was given. */
+export type SocketMaker = (request: Request, accepted: readonly V[]) => Obj;
 
 /** An MCP transport of a library, or a factory of handlers that speak MCP. */
 export interface Transport {
@@ -99,6 +116,10 @@ export interface Entry {
   readonly flavour: 'node' | 'fetch';
   readonly host: Setting<string> | undefined;
   readonly call: Call | undefined;
+  /** The server that calls it, where the program makes one. */
+  readonly server?: Thing;
+  /** What it is called with besides the request. */
+  readonly passes?: readonly V[];
 }
 
 /** Everything that the frameworks have found, before doors are made of it. */

@@ -21,6 +21,8 @@ export interface DoorPlan {
   readonly method: string;
   readonly path: string | undefined;
   readonly kind: 'http' | 'websocket';
+  /** The door itself. */
+  readonly at: Node;
 }
 
 /** What trying a door has shown. */
@@ -356,8 +358,7 @@ function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?:
   const from = (index: number): void => {
     const station = plan.stations[index];
     if (!station) {
-      const last = plan.stations.at(-1);
-      if (plan.servedAtEnd && last) served(nodeOf(last));
+      if (plan.servedAtEnd) served(plan.at);
       return;
     }
     const isLast = index === plan.stations.length - 1;
@@ -387,16 +388,11 @@ function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?:
   if (plan.gate && plan.sinks.size) applyGate(machine, plan.gate.gate, plan.gate.at);
   if (isRefused(machine)) return;
   from(0);
-  const last = plan.stations.at(-1);
-  if (plan.answers && last && !isRefused(machine)) machine.act('admits', machine.effect?.node ?? nodeOf(last), 'the client is answered', true);
+  if (plan.answers && !isRefused(machine)) machine.act('admits', machine.effect?.node ?? plan.at, 'the client is answered', true);
 }
 
 function isRefused(machine: Machine): boolean {
   return machine.effect?.does === 'refuses';
-}
-
-function nodeOf(station: Station): Node {
-  return station.is === 'library' ? station.at : station.handler.node;
 }
 
 function holds(machine: Machine, station: Extract<Station, { is: 'middleware' }>): boolean {

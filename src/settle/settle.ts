@@ -46,7 +46,7 @@ function isFlawed(judged: Judged): judged is FlawedJudged {
 function findingsOf(flawed: readonly FlawedJudged[], facts: Context): Finding[] {
   const causes = new Map<string, FlawedJudged[]>();
   for (const one of flawed) {
-    const { at } = one.verdict;
+    const at = one.verdict.cause ?? one.verdict.at;
     const cause = JSON.stringify([one.rule.id, placeOf(at), at.endLine, at.endColumn]);
     causes.set(cause, [...(causes.get(cause) ?? []), one]);
   }
@@ -68,7 +68,7 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
   const { at, says, severity, confidence, witness } = verdict;
   const places = [
     ...same.flatMap(one => one.verdict.places ?? []),
-    ...others.flatMap(({ subject }) => [subject.at, ...('anchors' in subject ? subject.anchors : [])]),
+    ...others.flatMap(({ subject, verdict: other }) => [other.at, subject.at, ...('anchors' in subject ? subject.anchors : [])]),
   ];
   return {
     ruleId: rule.id,

@@ -29,8 +29,8 @@ const globals: Readonly<Record<string, (machine: Machine, node: ts.Node) => V>> 
       on: native(quiet), once: native(quiet), nextTick: callsNow(machine), cwd: native(() => '/'), platform: unknown('config', 'the platform', 'process.platform', node, true),
       stderr: objectOf({ write: native(quiet) }), stdout: objectOf({ write: native(quiet) }),
     }),
-  Bun: (machine, node) => objectOf({ env: environmentOf(machine, node) }, { lazy: name => ({ api: 'bun', path: name }) }),
-  Deno: (machine, node) => objectOf({ env: objectOf({ get: native(args => machine.variableOf(String(args[0]), node)) }) }, { lazy: name => ({ api: 'deno', path: name }) }),
+  Bun: () => ({ api: 'bun', path: '' }),
+  Deno: () => ({ api: 'deno', path: '' }),
   globalThis: machine => objectOf({}, { lazy: name => globals[name]?.(machine, ts.factory.createNull()) }),
   JSON: machine =>
     objectOf({
@@ -45,7 +45,7 @@ const globals: Readonly<Record<string, (machine: Machine, node: ts.Node) => V>> 
       freeze: native(([of]) => of), seal: native(([of]) => of), create: native(() => objectOf({})), defineProperty: native(([of]) => of),
       assign: native(args => {
         const [target, ...rest] = args;
-        if (isObj(target)) for (const each of rest) if (isObj(each)) for (const [key, value] of each.props) target.props.set(key, value);
+        if (isObj(target)) for (const each of rest) if (isObj(each)) for (const [key, value] of each.props) machine.set(target, key, value);
         return target;
       }),
       fromEntries: native(([of]) => {
@@ -186,7 +186,18 @@ function urlOf(machine: Machine, args: readonly V[], node: ts.Node): V {
   if (text == null) throw new Thrown({ error: 'Invalid URL' });
   // The request's own path on a base that is not known: the path is what counts.
   if (typeof text === 'string' && machine.request?.isOwnUrl(text)) return { url: new URL(text, 'http://localhost'), query: machine.request.query };
+  if (isUnknown(text) && text.unknown === 'request' && machine.request) return requestUrl(machine, base, node);
   return unknown(machine.tagOf(args), 'a URL', `url(${args.map(keyOf).join()})`, node, true);
+}
+
+/** The URL of a request whose path is not fixed: the host is what the base says, the rest is the client's. */
+function requestUrl(machine: Machine, base: V, node: ts.Node): V {
+  const free = (part: string) => unknown('request', `the request's ${part}`, `request.url.${part}`, node, part === 'pathname');
+  const known = typeof base === 'string' && URL.canParse(base) ? new URL(base) : undefined;
+  return objectOf(
+    known ? { host: known.host, hostname: known.hostname, origin: known.origin, protocol: known.protocol, port: known.port } : {},
+    { lazy: name => (name === 'searchParams' || name === 'query' ? machine.request?.query : /^(pathname|search|href|path|hash)$/.test(name) ? free(name) : name === 'toString' ? native(() => free('href')) : undefined) },
+  );
 }
 
 /** A property or method of a text, list, set, pattern or URL. */
@@ -359,7 +370,8 @@ function listCall(machine: Machine, list: Arr, name: string, args: readonly V[],
       return list.open || !list.items.every(isPrimitive) ? unknown(machine.tagOf([...list.items, list.open]), 'a joined text', `${keyOf(list)}.join`, node) : list.items.join(first === undefined ? ',' : String(first));
     case 'push':
     case 'unshift':
-      list.items.push(...args);
+      // A list of the start-up code is filled while the server runs: live state, as good as not there.
+      if (machine.owns(list)) list.items.push(...args);
       return list.items.length;
     case 'concat':
       return { items: [...list.items, ...args.flatMap(arg => (isArr(arg) ? arg.items : [arg]))], open: list.open ?? args.filter(isArr).find(arg => arg.open)?.open };
@@ -416,10 +428,10 @@ function boxMethod(machine: Machine, box: Box, name: string): V {
         return box.open ? unknown(box.open.unknown, box.open.why, `${box.open.key}.get(${keyOf(key)})`, node) : undefined;
       }
       case 'add':
-        box.entries.push([key, key]);
+        if (machine.owns(box)) box.entries.push([key, key]);
         return box;
       case 'set':
-        box.entries.push([key, value]);
+        if (machine.owns(box)) box.entries.push([key, value]);
         return box;
       case 'delete':
         return true;

@@ -1,7 +1,7 @@
 import type { FunctionNode } from '../module.js';
 import type { Decl } from '../module.js';
 import type { ts } from '../ts.js';
-import type { Env, Thing, Value } from '../value.js';
+import type { Env, FreeOption, Thing, Value } from '../value.js';
 
 /**
  * Where an unknown value comes from, which decides how a fork on it is folded:
@@ -21,6 +21,8 @@ export interface Unknown {
   readonly truthy?: boolean;
   /** This is the opposite of that: both ask the same question. */
   readonly negated?: Unknown;
+  /** What callers may choose, where no caller is seen. */
+  readonly free?: FreeOption;
 }
 
 /** An object: known properties, a lazy source for the others, and what an unlisted property is. */

@@ -2,6 +2,7 @@ import { type Decl, enclosingClass, type FunctionNode, isFunctionNode, lastName,
 import { ts } from '../ts.js';
 import type { Env, Thing, Value } from '../value.js';
 import { constructorOf, type Values } from '../values.js';
+import { memberOfType } from '../types.js';
 import { globalOf, methodOf } from './builtins.js';
 import {
   type Arr, type Closure, isApi, isArr, isBox, isClassRef, isClosure, isErr, isMade, isNative, isObj, isPrimitive, isRegex, isUnknown, isUrl,
@@ -81,13 +82,16 @@ export class Machine {
   /** Patterns that the Origin or Host was held against, with what of it they saw. */
   readonly patterns = new Map<string, { readonly source: string; readonly flags: string; readonly subject: 'origin' | 'host' | 'hostname'; readonly node: ts.Node }>();
   /** What comes after a sink is reached: the connection handlers of an accepted socket. */
-  onSink: (() => void) | undefined;
+  onSink: ((given: readonly V[]) => void) | undefined;
   /** Where the rest of the chain hangs on a library object that user code calls: an app behind an own listener. */
   handOff: { readonly site: ts.Node; readonly run: () => void } | undefined;
   /** Calls made since `watch` was switched on. */
   readonly reached = new Set<ts.Node>();
   watch = false;
   effect: Effect | undefined;
+  readonly #own = new WeakSet<object>();
+  /** Properties that this run has set on objects it shares with others: start-up values stay as they are. */
+  readonly #overlays = new Map<Obj, Map<string, V>>();
   #memo = new Map<string, number>();
   #steps = 0;
   #depth = 0;
@@ -142,16 +146,37 @@ export class Machine {
     if (final) throw new Stopped(this.effect);
   }
 
-  #serve(node: ts.Node): void {
+  #serve(node: ts.Node, scope: Scope): void {
     const accepted = this.onSink;
     this.onSink = undefined;
-    accepted?.();
+    accepted?.(ts.isCallExpression(node) ? this.#arguments(node.arguments, scope) : []);
     this.act('admits', node, 'the client is served', true);
   }
 
   #tick(node: ts.Node): void {
     this.shared.steps++;
     if (++this.#steps > maxSteps) throw new Spent('too much code to follow', node);
+  }
+
+  /** Marks a value as made in this run: only such values may be changed in place. */
+  own<T extends V>(v: T): T {
+    if (typeof v === 'object' && v !== null) this.#own.add(v);
+    return v;
+  }
+
+  owns(v: object): boolean {
+    return this.#own.has(v);
+  }
+
+  /** Sets a property, in place where the object belongs to this run. */
+  set(of: Obj, name: string, value: V): void {
+    if (this.owns(of) || this.request?.sees(of)) {
+      of.props.set(name, value);
+      return;
+    }
+    const overlay = this.#overlays.get(of);
+    if (overlay) overlay.set(name, value);
+    else this.#overlays.set(of, new Map([[name, value]]));
   }
 
   // ---- functions --------------------------------------------------------------------------------------------
@@ -405,7 +430,7 @@ export class Machine {
   eval(expression: ts.Expression, scope: Scope): V {
     const node = unwrap(expression);
     this.#tick(node);
-    if (this.sinks.size && this.sinks.has(node)) this.#serve(node);
+    if (this.sinks.size && this.sinks.has(node)) this.#serve(node, scope);
     switch (node.kind) {
       case ts.SyntaxKind.StringLiteral:
       case ts.SyntaxKind.NoSubstitutionTemplateLiteral: {
@@ -434,9 +459,9 @@ export class Machine {
       case ts.SyntaxKind.FunctionExpression:
         return { fn: node as ts.ArrowFunction, scope, self: scope.self, env: scope.env };
       case ts.SyntaxKind.ObjectLiteralExpression:
-        return this.#objectLiteral(node as ts.ObjectLiteralExpression, scope);
+        return this.own(this.#objectLiteral(node as ts.ObjectLiteralExpression, scope));
       case ts.SyntaxKind.ArrayLiteralExpression:
-        return this.#arrayLiteral(node as ts.ArrayLiteralExpression, scope);
+        return this.own(this.#arrayLiteral(node as ts.ArrayLiteralExpression, scope));
       case ts.SyntaxKind.PropertyAccessExpression: {
         const access = node as ts.PropertyAccessExpression;
         const of = this.eval(access.expression, scope);
@@ -710,7 +735,8 @@ export class Machine {
         if (value.of.is === 'thing') return this.get({ thing: value.of }, value.name, node);
         return unknown('config', 'a value that is not followed', this.#key(node), node);
       case 'unclear':
-        return unknown('config', value.why, `u${this.values.program.idOf(value.node)}:${value.why}`, value.node);
+        if (value.free?.optional && this.mode === 'shipped') return undefined;
+        return { ...unknown('config', value.why, `u${this.values.program.idOf(value.node)}:${value.why}`, value.node), ...(value.free && { free: value.free }) };
     }
   }
 
@@ -818,6 +844,7 @@ export class Machine {
     if (isObj(of)) return this.#objectMember(of, name, node);
     if (isErr(of)) return name === 'message' ? of.error : unknown('config', 'a property of an error', this.#key(node), node);
     if (isClassRef(of)) return this.fromStatic(this.values.property(of.type, name, node), node);
+    if (isApi(of) && of.api === 'bun' && of.path === 'env') return this.variableOf(name, node);
     if (isApi(of)) return { api: of.api, path: of.path ? `${of.path}.${name}` : name };
     if (isMade(of)) {
       const modelled = this.shared.library.member(this, of.thing, name, node);
@@ -839,12 +866,16 @@ export class Machine {
       return native(args => { const [callback] = args; return callback === undefined ? of : this.call(callback, [of], undefined, node); });
     }
     const member = unknown(of.unknown, of.why, key, node);
-    return {
-      ...member,
-    };
+    if (!of.free) return member;
+    const declared = of.free.type && memberOfType(this.values.program, of.free.type, name);
+    const optional = declared ? declared.optional : of.free.type === undefined;
+    if (optional && this.mode === 'shipped') return undefined;
+    return { ...member, free: { type: declared?.type, optional } };
   }
 
   #objectMember(of: Obj, name: string, node: ts.Node): V {
+    const overlay = this.#overlays.get(of);
+    if (overlay?.has(name)) return overlay.get(name);
     if (of.props.has(name)) return of.props.get(name);
     const lazy = of.lazy?.(name);
     if (lazy !== undefined) {
@@ -883,12 +914,14 @@ export class Machine {
       }
       case ts.SyntaxKind.BarBarToken: {
         const left = this.eval(node.left, scope);
+        if (this.#isDefaulted(left, node)) return this.eval(node.right, scope);
         const truth = this.truth(left, node.left);
         this.#mark(node.left, truth);
         return truth ? left : this.eval(node.right, scope);
       }
       case ts.SyntaxKind.QuestionQuestionToken: {
         const left = this.eval(node.left, scope);
+        if (this.#isDefaulted(left, node)) return this.eval(node.right, scope);
         if (isUnknown(left) && !left.truthy) {
           return this.choose(left, 2, node.left, 'nullish') === 0 ? { ...left, key: `${left.key}!` } : this.eval(node.right, scope);
         }
@@ -933,6 +966,14 @@ export class Machine {
       default:
         return this.#arithmetic(node, this.eval(node.left, scope), this.eval(node.right, scope));
     }
+  }
+
+  /** As shipped, configuration that could not be read has the default that stands beside it. */
+  #isDefaulted(left: V, node: ts.BinaryExpression): boolean {
+    if (this.mode !== 'shipped' || !isUnknown(left) || left.unknown !== 'config' || left.truthy) return false;
+    const right = unwrap(node.right);
+    if (ts.isCallExpression(right) || ts.isNewExpression(right)) return false;
+    return this.values.of(right).every(value => value.is === 'literal' || value.is === 'object' || value.is === 'array' || value.is === 'env');
   }
 
   /** Equality; of something unknown, an unknown boolean or what a stranger can be sure of. */
@@ -1013,7 +1054,7 @@ export class Machine {
     if (ts.isPropertyAccessExpression(left)) {
       const of = this.eval(left.expression, scope);
       if (isObj(of)) {
-        of.props.set(left.name.text, value);
+        this.set(of, left.name.text, value);
         this.request?.onSet(this, of, left.name.text, value);
       }
       return;
@@ -1021,7 +1062,7 @@ export class Machine {
     if (ts.isElementAccessExpression(left)) {
       const of = this.eval(left.expression, scope);
       const key = this.eval(left.argumentExpression, scope);
-      if (isObj(of) && isPrimitive(key)) of.props.set(String(key), value);
+      if (isObj(of) && isPrimitive(key)) this.set(of, String(key), value);
     }
   }
 
@@ -1124,6 +1165,7 @@ export class Machine {
     const args = this.#arguments(node.arguments, scope);
     if (isClassRef(callee)) return this.#instantiate(callee.type.node, args, node, scope);
     if (isNative(callee)) return callee.native(args, undefined, node);
+    if (isObj(callee) && callee.call) return this.own(callee.call(args, undefined, node));
     if (isApi(callee)) {
       const modelled = this.shared.library.construct(this, callee, args, node);
       if (modelled) return modelled.value;
@@ -1136,7 +1178,7 @@ export class Machine {
   #instantiate(type: ts.ClassLikeDeclaration, args: readonly V[], node: ts.NewExpression, scope: Scope): V {
     const found = this.values.of(node, scope.env).find(each => each.is === 'instance');
     const value: Value = found ?? this.values.someInstance(type);
-    const base = value.is === 'instance' ? this.instanceOf(value, node) : objectOf({});
+    const base = this.own(value.is === 'instance' ? this.instanceOf(value, node) : objectOf({}));
     if (this.#isError(type)) return { error: args.find(each => typeof each === 'string') ?? 'an error' };
     const ctor = constructorOf(type);
     if (ctor) this.call({ fn: ctor, scope: undefined, self: base, env: undefined }, args, base, node);

@@ -166,7 +166,7 @@ export class Request {
   #socketOf(): Obj {
     const close = native((_args, _self, node) => { this.#machine?.act('refuses', node, 'the socket is closed', true); return undefined; });
     const write = native(([text], _self, node) => {
-      if (typeof text === 'string' && / 101[ \r]/.test(text)) this.#machine?.act('admits', node, 'the handshake is answered with 101', true);
+      if (/ 101[ \r]/.test(typeof text === 'string' ? text : isUnknown(text) ? text.key : '')) this.#machine?.act('admits', node, 'the handshake is answered with 101', true);
       if (this.facts.stage === 'connection') this.servedAt ??= node;
       return true;
     });

@@ -68,11 +68,11 @@ function register(code: Code, surface: Surface, call: MethodCall, router: Thing,
   surface.registrations.push({ router, via, verb, paths, handlers, call, stamp: code.stampOf(call), certain: code.conditionsOf(call).length === 0 });
 }
 
-/** Whether the first argument of `use` is a path: a function, router or middleware is not; unreadable is only with more to follow and no function in it. */
+/** Whether the first argument of `use` is a path: what cannot be read is one only when it is surely a text, or a variable with more to follow. */
 function isPath(code: Code, given: Given, count: number): boolean {
   const flat = code.flattened(given).flatMap(each => each.values);
   if (flat.some(value => value.is === 'function' || value.is === 'thing' || value.is === 'instance')) return false;
-  if (flat.some(value => value.is === 'literal' || value.is === 'regex')) return true;
+  if (flat.some(value => value.is === 'literal' || value.is === 'regex' || (value.is === 'unclear' && value.text))) return true;
   return count > 1 && flat.some(value => value.is === 'env');
 }
 

@@ -34,14 +34,15 @@ function serverOf(code: Code, call: Call, thing: Thing): SocketServer {
   return {
     thing,
     via: 'ws',
-    call,
+    // An own subclass is opened where it is made; its `super(…)` only says how.
+    call: thing.instance?.site ? { ...call, node: thing.instance.site, env: thing.instance.env } : call,
     rides,
     host: listensItself ? code.setting(code.option(options, 'host'), textOf, { value: '::', because: 'ws listens on every interface unless `host` is given' }) : undefined,
     path: path.length === 1 && path[0]?.is === 'literal' && typeof path[0].value === 'string' ? path[0].value : undefined,
     maxPayload: code.setting(code.option(options, 'maxPayload'), value => (typeof value === 'number' ? (Number.isFinite(value) ? value : 0) : undefined), { value: 100 * MiB, because: 'ws accepts messages of 100 MiB unless `maxPayload` is given' }),
     verifiers: [
-      ...functionsIn(code.option(options, 'verifyClient')).map(handler => ({ ...handler, protocol: 'info' as const })),
       ...shouldHandle(code, thing).map(handler => ({ ...handler, protocol: 'request' as const })),
+      ...functionsIn(code.option(options, 'verifyClient')).map(handler => ({ ...handler, protocol: 'info' as const })),
     ],
     connections: connectionsOf(code, thing),
     accepts: acceptsOf(code, thing),
@@ -59,7 +60,7 @@ export function functionsIn(given: Given): Handler[] {
 
 /** `wss.shouldHandle = request => …`, assigned after construction, or overridden in a subclass. */
 function shouldHandle(code: Code, thing: Thing): Handler[] {
-  return code.values.writesTo(thing, 'shouldHandle').flatMap(({ right }) => functionsIn({ values: code.values.of(right), node: right }));
+  return functionsIn({ values: code.values.property(thing, 'shouldHandle', thing.site), node: thing.site });
 }
 
 function connectionsOf(code: Code, thing: Thing): Handler[] {

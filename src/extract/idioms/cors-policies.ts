@@ -103,7 +103,7 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
   let credential: CredentialDecision | undefined;
   let because = told === 'any' ? 'the header says `*`' : 'the header repeats the Origin of the request';
   for (const way of ways.slice(0, 4)) {
-    const found = trials.findingsOf({ stations: way.chain.stations, sinks: new Set([sink]), servedAtEnd: false, gate: undefined, method: way.method === '*' ? 'GET' : way.method, path: way.path, kind: 'http' });
+    const found = trials.findingsOf({ stations: way.chain.stations, sinks: new Set([sink]), servedAtEnd: false, gate: undefined, method: way.method === '*' ? 'GET' : way.method, path: way.path, kind: 'http', at: write.node });
     credential = openest([...(credential ? [credential] : []), found.credential]);
     if (told !== 'reflects') continue;
     const stranger = found.origin.trials.find(trial => trial.kind === 'unrelated');

@@ -1,7 +1,8 @@
 import type { Idiom } from '../idiom.js';
 import { corsPolicies } from './cors-policies.js';
+import { eventStreams } from './event-streams.js';
 import { listeners } from './listeners.js';
 import { originTests } from './origin-tests.js';
 
 /** Every habit the audit reads. Each works on what the frameworks found. */
-export const idioms: readonly Idiom[] = [corsPolicies, listeners, originTests];
+export const idioms: readonly Idiom[] = [corsPolicies, eventStreams, listeners, originTests];

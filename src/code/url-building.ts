@@ -1,0 +1,177 @@
+import type { Code, Node } from './code.js';
+import { lastName, propertyName, type SourceModule, unwrap } from './module.js';
+import { ts } from './ts.js';
+import { namesWithin, referencesTo, usesOf } from './uses.js';
+
+/** A parameter that is written into the query of a URL. */
+export interface UrlParameter {
+  readonly node: Node;
+  readonly name: string;
+  /** The names that its value is put together from, in order: `process`, `env`, `MAPS_KEY`. */
+  readonly value: readonly string[];
+  /** What the URL starts with, as far as it is constant; undefined when it is not known at all. */
+  readonly base: string | undefined;
+  /** The functions and constructors that the URL is handed to. */
+  readonly handedTo: readonly string[];
+}
+
+/** An expression that becomes part of a URL, with the parameter it is the value of. */
+interface Piece {
+  readonly node: Node;
+  readonly name: string;
+  readonly value: ts.Expression;
+  /** The whole text or URL object, whose start and uses tell where it goes. */
+  readonly url: ts.Expression | undefined;
+}
+
+/** Every parameter whose name `isWanted` and which is written into a URL's query with a value that is not constant. */
+export function urlParametersOf(code: Code, isWanted: (name: string) => boolean): UrlParameter[] {
+  const pieces = code.modules().flatMap(module => [...inTemplates(code, module), ...inSums(module), ...inSetters(code, module), ...inLists(code, module)]);
+  return pieces
+    .filter(({ name, value }) => isWanted(name) && isVariable(value))
+    .map(({ node, name, value, url }) => ({
+      node, name, value: namesWithin(value),
+      base: url && startOf(code, url),
+      handedTo: url ? handedTo(code, url) : [],
+    }));
+}
+
+/** `…?token=${token}`; the separator may itself be a variable. */
+function* inTemplates(code: Code, module: SourceModule): Generator<Piece> {
+  for (const template of module.templates) {
+    let before = template.head.text;
+    let separator: ts.Expression | undefined;
+    for (const { expression, literal } of template.templateSpans) {
+      const name = /[?&]([\w-]+)=$/.exec(before)?.[1] ?? (separator && isSeparator(code, separator) ? /^([\w-]+)=$/.exec(before)?.[1] : undefined);
+      if (name) yield { node: expression, name, value: expression, url: template };
+      before = literal.text;
+      separator = expression;
+    }
+  }
+}
+
+function isSeparator(code: Code, expression: ts.Expression): boolean {
+  const values = code.values.of(expression);
+  return values.length > 0 && values.every(value => value.is === 'literal' && /^[?&]$/.test(String(value.value)));
+}
+
+/** `'…?token=' + token`. */
+function* inSums(module: SourceModule): Generator<Piece> {
+  if (!/[?&][\w-]+=['"`]\s*\+/.test(module.source.text)) return;
+  const found: Piece[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+      const left = ts.isBinaryExpression(node.left) ? node.left.right : node.left;
+      const name = ts.isStringLiteralLike(left) || ts.isTemplateExpression(left) ? /[?&]([\w-]+)=['"`]$/.exec(left.getText())?.[1] : undefined;
+      if (name) found.push({ node: node.right, name, value: node.right, url: outermostSum(node) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(module.source);
+  yield* found;
+}
+
+function outermostSum(node: ts.BinaryExpression): ts.Expression {
+  const { parent } = node;
+  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === node.operatorToken.kind ? outermostSum(parent) : node;
+}
+
+/** `url.searchParams.set('token', token)`, and the same on a `URLSearchParams` that ends up in a URL. */
+function* inSetters(code: Code, module: SourceModule): Generator<Piece> {
+  for (const call of [...(module.calls.get('set') ?? []), ...(module.calls.get('append') ?? [])]) {
+    const callee = unwrap(call.expression);
+    const [key, value] = call.arguments;
+    if (!key || !value || !ts.isPropertyAccessExpression(callee)) continue;
+    const url = urlHolding(code, callee.expression);
+    const name = url && code.values.one(key);
+    if (name?.is === 'literal' && typeof name.value === 'string') yield { node: call, name: name.value, value, url };
+  }
+}
+
+/** The URL whose parameters an expression holds. */
+function urlHolding(code: Code, params: ts.Expression): ts.Expression | undefined {
+  const node = unwrap(params);
+  if (ts.isPropertyAccessExpression(node)) return node.name.text === 'searchParams' ? node.expression : undefined;
+  const decl = ts.isIdentifier(node) ? code.values.declarationOf(node) : undefined;
+  const init = decl?.is === 'variable' && decl.init && !decl.path.length ? unwrap(decl.init) : undefined;
+  if (!init || decl?.is !== 'variable') return undefined;
+  if (ts.isPropertyAccessExpression(init)) return urlHolding(code, init);
+  return isParameterList(init) ? referencesTo(code, decl.name).map(landing).find(url => url !== undefined) : undefined;
+}
+
+function isParameterList(node: ts.Expression): node is ts.NewExpression {
+  return ts.isNewExpression(node) && lastName(node.expression) === 'URLSearchParams';
+}
+
+/** `new URLSearchParams({ token })` that ends up in a URL; as the body of a POST it is none. */
+function* inLists(code: Code, module: SourceModule): Generator<Piece> {
+  for (const list of module.constructions.get('URLSearchParams') ?? []) {
+    const given = list.arguments?.[0] && unwrap(list.arguments[0]);
+    if (!given || !ts.isObjectLiteralExpression(given)) continue;
+    const { parent } = list;
+    const bound = ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? referencesTo(code, parent.name) : [list];
+    const url = bound.map(landing).find(each => each !== undefined);
+    if (!url) continue;
+    for (const property of given.properties) {
+      const name = property.name && propertyName(property.name);
+      if (name === undefined) continue;
+      if (ts.isPropertyAssignment(property)) yield { node: property.name, name, value: property.initializer, url };
+      else if (ts.isShorthandPropertyAssignment(property)) yield { node: property.name, name, value: property.name, url };
+    }
+  }
+}
+
+/** The URL that a list of parameters is put into at this place: behind a `?`, or as `url.search`. */
+function landing(list: ts.Expression): ts.Expression | undefined {
+  let node: ts.Node = list;
+  while (ts.isPropertyAccessExpression(node.parent) || ts.isCallExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) {
+    const isText = ts.isPropertyAccessExpression(node.parent) ? node.parent.name.text === 'toString' : !ts.isCallExpression(node.parent) || node.parent.expression === node || lastName(node.parent.expression) === 'String';
+    if (!isText) return undefined;
+    node = node.parent;
+  }
+  const { parent } = node;
+  if (ts.isTemplateSpan(parent)) {
+    const template = parent.parent;
+    const before = template.templateSpans[template.templateSpans.indexOf(parent) - 1]?.literal ?? template.head;
+    return /[?&]$/.test(before.text) ? template : undefined;
+  }
+  if (!ts.isBinaryExpression(parent) || parent.right !== node) return undefined;
+  if (parent.operatorToken.kind === ts.SyntaxKind.PlusToken) return /[?&]['"`]$/.test(parent.left.getText()) ? outermostSum(parent) : undefined;
+  const target = unwrap(parent.left);
+  return ts.isPropertyAccessExpression(target) && target.name.text === 'search' ? target.expression : undefined;
+}
+
+/** Whether a value is more than a constant, a flag or a text that hides it. */
+function isVariable(value: ts.Expression): boolean {
+  const node = unwrap(value);
+  if (ts.isCallExpression(node) && /redact|mask|obfuscate|hide|censor/i.test(lastName(node.expression))) return false;
+  if (ts.isConditionalExpression(node)) return isVariable(node.whenTrue) || isVariable(node.whenFalse);
+  return namesWithin(node).length > 0;
+}
+
+/** The constant text that a URL starts with. */
+function startOf(code: Code, url: ts.Expression, depth = 0): string | undefined {
+  const node = unwrap(url);
+  if (depth > 6) return undefined;
+  if (ts.isTemplateExpression(node)) return node.head.text || startOf(code, node.templateSpans[0]!.expression, depth + 1);
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) return startOf(code, node.left, depth + 1);
+  for (const value of code.values.of(node)) {
+    if (value.is === 'literal' && typeof value.value === 'string') return value.value;
+    if (value.is !== 'thing' || !value.made.endsWith('new URL')) continue;
+    const [path, base] = value.call?.arguments ?? [];
+    const start = path && startOf(code, path, depth + 1);
+    if (start !== undefined && (/^\w+:/.test(start) || !base)) return start;
+    if (base) return startOf(code, base, depth + 1);
+  }
+  const decl = ts.isIdentifier(node) ? code.values.declarationOf(node) : undefined;
+  const init = decl?.is === 'variable' && !decl.path.length && decl.init ? unwrap(decl.init) : undefined;
+  return init && (ts.isTemplateExpression(init) || ts.isBinaryExpression(init)) ? startOf(code, init, depth + 1) : undefined;
+}
+
+/** What the URL is passed to, by name; through `url.toString()` and `url.href`, too. */
+function handedTo(code: Code, url: ts.Expression): string[] {
+  const node = unwrap(url);
+  const decl = ts.isIdentifier(node) ? code.values.declarationOf(node) : undefined;
+  const { uses } = usesOf(code, decl?.is === 'variable' ? decl.name : node);
+  return uses.filter(use => use.is === 'passed').map(use => use.name);
+}
