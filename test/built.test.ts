@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -97,6 +98,14 @@ describe('the compiled code that is kept for the next start', () => {
       expect(start([server], { XDG_CACHE_HOME: nowhere, HOME: '/dev/null' }).status).toBe(1);
     }
     expect(existsSync('relative')).toBe(false);
+  });
+});
+
+describe('the package', () => {
+  it('passes on the licences of what it carries, and carries no zod: an audit needs the type of a report only', () => {
+    const carried = readFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), 'utf8').match(/^\S+ [\d.]+ \(.+\)$/gm);
+    expect(carried).toEqual(expect.arrayContaining([expect.stringMatching(/^typescript .* \(Apache-2.0\)$/)]));
+    expect(carried?.filter(line => line.startsWith('zod'))).toEqual([]);
   });
 });
 

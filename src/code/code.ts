@@ -1,5 +1,5 @@
 import type { Location, Setting } from '../facts/index.js';
-import { enclosingFunction, type FunctionNode, lastName, type SourceModule, unwrap } from './module.js';
+import { enclosingFunction, type FunctionNode, lastName, propertyName, type SourceModule, unwrap } from './module.js';
 import { conditionsAround } from './climb.js';
 import { Order, type Stamp } from './order.js';
 import { Program } from './program.js';
@@ -84,13 +84,18 @@ export class Code {
         for (const node of module.calls.get(name) ?? []) {
           const callee = unwrap(node.expression);
           if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) continue;
-          for (const env of this.values.contextsOf(node)) {
-            for (const receiver of this.things(callee.expression, env)) found.push({ node, env, module, method: name, receiver });
-          }
+          for (const { env, receiver } of this.#receiversOf(node, callee.expression)) found.push({ node, env, module, method: name, receiver });
         }
       }
     }
     return found;
+  }
+
+  /** The library objects that a call's receiver is, frame by frame. */
+  #receiversOf(node: ts.Node, expression: ts.Expression): { env: Env | undefined; receiver: Thing }[] {
+    // What is no library object for any caller needs no look at each.
+    if (!this.things(expression).length) return [];
+    return this.values.contextsOf(node).flatMap(env => this.things(expression, env).map(receiver => ({ env, receiver })));
   }
 
   /** Calls `thing[method](…)` whose method is computed; `method` is its value, or '' when unreadable. */
@@ -100,12 +105,9 @@ export class Code {
       for (const node of module.calls.get('') ?? []) {
         const callee = unwrap(node.expression);
         if (!ts.isElementAccessExpression(callee)) continue;
-        for (const env of this.values.contextsOf(node)) {
-          const receivers = this.things(callee.expression, env);
-          if (!receivers.length) continue;
+        for (const { env, receiver } of this.#receiversOf(node, callee.expression)) {
           for (const method of this.values.of(callee.argumentExpression, env)) {
-            const name = method.is === 'literal' ? String(method.value) : '';
-            for (const receiver of receivers) found.push({ node, env, module, method: name, receiver });
+            found.push({ node, env, module, method: method.is === 'literal' ? String(method.value) : '', receiver });
           }
         }
       }
@@ -249,6 +251,25 @@ export class Code {
     return { is: 'unclear', at: this.at(unclear?.node ?? given.node), why };
   }
 
+  /** Calls under a name, whatever stands behind it: for methods of objects that a library hands to the user's functions. */
+  callsNamed(name: string): Call[] {
+    return this.modules().flatMap(module =>
+      (module.calls.get(name) ?? []).flatMap(node => this.values.contextsOf(node).map(env => ({ node, env, module }))),
+    );
+  }
+
+  /** The named properties of object literals among what was given, in the order they are written; spreads opened. */
+  entries(given: Given): { name: string; given: Given }[] {
+    return given.values.flatMap(value => {
+      if (value.is !== 'object') return [];
+      return value.node.properties.flatMap(property => {
+        if (ts.isSpreadAssignment(property)) return this.entries({ values: this.values.of(property.expression, value.env), node: property });
+        const name = property.name && propertyName(property.name);
+        return name === undefined ? [] : [{ name, given: { values: this.values.property(value, name, property), node: property } }];
+      });
+    });
+  }
+
   /** Calls of a library object itself: `handler(request, response)`. */
   callsOfThing(thing: Thing): Call[] {
     const names = new Set<string>();
@@ -353,13 +374,24 @@ export class Code {
     return at;
   }
 
-  /** Places that dispatch an MCP method by name: `case 'tools/call':`, `method === 'tools/list'`. */
+  /**
+   * Places that dispatch an MCP message: by name (`case 'tools/call':`, `method === 'tools/list'`), or as the SDK's
+   * `Transport` interface has it, by `this.onmessage(message)`.
+   */
   dispatchedMethods(): ts.Node[] {
-    return this.modules().flatMap(module =>
-      ['tools/call', 'tools/list'].flatMap(name =>
+    return this.modules().flatMap(module => [
+      ...(module.calls.get('onmessage') ?? []).filter(call => isOwnMember(call.expression)),
+      ...['tools/call', 'tools/list'].flatMap(name =>
         (module.marks.get(name) ?? []).filter(({ parent }) => ts.isCaseClause(parent) || (ts.isBinaryExpression(parent) && /^={2,3}$/.test(parent.operatorToken.getText()))),
       ),
-    );
+    ]);
+  }
+
+  /** Whether a call is waited for where it stands: what it starts is over before the next statement runs. */
+  isAwaited(call: Call): boolean {
+    let at: ts.Node = call.node;
+    while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+    return ts.isAwaitExpression(at.parent);
   }
 
   /** The function a node stands in. */
@@ -445,4 +477,9 @@ function testsText(fn: FunctionNode): boolean {
 /** Missing as shipped: `undefined`, an unset environment variable, or an option that may be left out and nobody sets. */
 export function isLeftOut(value: Value): boolean {
   return value.is === 'env' || (value.is === 'literal' && value.value === undefined) || (value.is === 'unclear' && value.free?.optional === true);
+}
+
+function isOwnMember(callee: ts.Expression): boolean {
+  const node = unwrap(callee);
+  return ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
 }

@@ -5,6 +5,9 @@ import type { SourceTree } from './tree.js';
 import { ts } from './ts.js';
 
 const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
+/** Calls by which a server is told what to do, under whatever name it goes. */
+const registration =
+  /\.(?:use|all|route|post|put|patch|listen|handle[A-Z]\w*)\s*\(|\.(?:get|delete|head|options)\s*\(\s*["'`]?\/|\.(?:on|once|addListener|prependListener)\s*\(\s*["'`](?:connection|upgrade|request)\b/;
 const reexport = /\bexport\b(?:\s+type)?\s*(?:\*|\{[^{}]*\})(?:\s*as\s+\w+)?\s*from\b/;
 
 /** The audited program: files parsed on demand, the import graph read from text. */
@@ -27,7 +30,8 @@ export class Program {
 
   /**
    * Reads every file once as text and remembers who imports whom. Answers the files that are `isInteresting`, and
-   * their neighbours: a server that is made here may be given its handlers where it is imported, or where it is sent.
+   * those beside them that register something: a server that is made here may be given its handlers where it is
+   * imported, or where it is sent.
    */
   scan(isInteresting: (text: string) => boolean): string[] {
     const hits = new Set<string>();
@@ -38,8 +42,8 @@ export class Program {
       if (reexport.test(text)) this.#barrels.add(file);
       if (isInteresting(text)) hits.add(file);
     }
-    const found = new Set([...hits].flatMap(file => [file, ...this.#ownImportsOf(file), ...this.#nearestImportersOf(file)]));
-    return this.tree.files.filter(file => found.has(file));
+    const beside = new Set([...hits].flatMap(file => [...this.#ownImportsOf(file), ...this.#nearestImportersOf(file)]));
+    return this.tree.files.filter(file => hits.has(file) || (beside.has(file) && registration.test(this.tree.text(file) ?? '')));
   }
 
   #ownImportsOf(file: string): string[] {

@@ -256,3 +256,10 @@ function isExpiry(condition: ts.Expression): boolean {
       return false;
   }
 }
+
+/** The innermost statement that a node stands in, or the body of an arrow function without statements. */
+export function statementAround(node: Node): Node {
+  let at = node;
+  while (!ts.isStatement(at) && !ts.isFunctionLike(at.parent) && !ts.isSourceFile(at.parent)) at = at.parent;
+  return at;
+}

@@ -4,17 +4,19 @@ import type { LibraryGate } from '../code/trial/library.js';
 import type { FunctionNode } from '../code/module.js';
 import type { Thing, Value } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
-import { type Entry, type Handler, type HttpServer, type Registration, type Router, routerOf, type SocketServer, type Surface, type UpgradeListener } from './surface.js';
+import { type Entry, type Handler, type HttpServer, type Registration, type Router, routerOf, type SocketMaker, type SocketServer, type Surface, type UpgradeListener, type VerifierProtocol } from './surface.js';
 
 /** One station of a request on its way to a door, in the order of execution. */
 export type Station =
   | { readonly is: 'middleware'; readonly handler: Handler; readonly conditions: readonly Condition[]; readonly certain: boolean; readonly name: string }
   | { readonly is: 'listener'; readonly handler: Handler; readonly app: Thing | undefined }
-  | { readonly is: 'entry'; readonly handler: Handler }
+  | { readonly is: 'entry'; readonly handler: Handler; readonly passes: Entry['passes'] }
   | { readonly is: 'library'; readonly gate: LibraryGate; readonly at: Node; readonly name: string }
-  | { readonly is: 'verifier'; readonly handler: Handler; readonly protocol: 'info' | 'request' | 'protocols' }
+  | { readonly is: 'verifier'; readonly handler: Handler; readonly protocol: VerifierProtocol }
   | { readonly is: 'upgrade'; readonly handler: Handler }
-  | { readonly is: 'connection'; readonly handler: Handler };
+  | { readonly is: 'connection'; readonly handler: Handler; readonly asks: boolean; readonly socketOf: SocketMaker | undefined }
+  /** A function that gets the messages of the accepted socket: no gate of the handshake, but of what is dispatched. */
+  | { readonly is: 'messages'; readonly handler: Handler; readonly socketOf: SocketMaker | undefined };
 
 /** A place where user code is entered by a library. */
 export type Spot =
@@ -75,8 +77,14 @@ export function chainsTo(code: Code, surface: Surface, registration: Registratio
   return registration.paths.slice(0, 8).flatMap(path => {
     const own = registration.handlers.slice(0, index + 1).map(handler => stationOf(code, registration, handler, []));
     const method = registration.verb === 'ALL' || registration.verb === 'use' ? '*' : registration.verb;
-    return chainsInto(code, surface, registration.router, registration, path, own, new Set()).map(chain => ({ ...chain, method }));
+    return chainsInto(code, surface, registration.router, registration, path, own, new Set()).map(chain => ({ ...chain, stations: inStages(chain.stations), method }));
   });
+}
+
+/** Stations in the order of their stages; within a stage they stay as they are. */
+function inStages(stations: readonly Station[]): readonly Station[] {
+  const stageOf = (station: Station) => (station.is === 'middleware' ? (station.handler.stage ?? 0) : 0);
+  return stations.toSorted((a, b) => stageOf(a) - stageOf(b));
 }
 
 /** What runs in a router before a registration, then outwards through mounts to the listener. */
@@ -85,7 +93,7 @@ function chainsInto(code: Code, surface: Surface, thing: Thing, target: Registra
   const inside = new Set(seen).add(thing.site);
   const router = routerOf(surface, thing);
   const entries = surface.registrations
-    .filter(each => each !== target && isSameThing(each.router, thing) && compareStamps(each.stamp, target.stamp) < 0 && covers(each, target, path))
+    .filter(each => each !== target && isSameThing(each.router, thing) && isInForce(each, target) && covers(each, target, path))
     .sort((a, b) => compareStamps(a.stamp, b.stamp));
   const doorConditions = code.conditionsOf(target.call);
   const before = entries.flatMap(entry => {
@@ -140,6 +148,12 @@ function nameOf(_code: Code, handler: Handler, fallback: string): string {
 
 function isRouter(surface: Surface, value: Value): boolean {
   return value.is === 'thing' && routerOf(surface, value) !== undefined;
+}
+
+/** Whether an entry is there when a request for another entry of the same router arrives. */
+function isInForce(entry: Registration, target: Registration): boolean {
+  if (entry.exclusive) return false;
+  return (entry.always && !target.closed) || compareStamps(entry.stamp, target.stamp) < 0;
 }
 
 /** Whether an earlier entry of the same router also sees the request of a later one. */

@@ -6,7 +6,7 @@ import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
 import { type Exposure, type Gate, type Location, type McpEndpoint, placeOf, type Setting, type WayIn, type WebSocketServer } from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
-import type { SocketServer, Surface, Transport } from './surface.js';
+import type { Registration, SocketServer, Surface, Transport } from './surface.js';
 import type { DoorFindings, DoorPlan, Trials } from './trials.js';
 
 /** A door with what trying it has shown. */
@@ -64,7 +64,7 @@ export class Doors {
       }
       case 'entry': {
         const { entry } = spot;
-        const chain: Chain = { stations: [{ is: 'entry', handler: entry.handler }], path: entry.path ?? path, method: entry.method, root: undefined, via: entry.via };
+        const chain: Chain = { stations: [{ is: 'entry', handler: entry.handler, passes: entry.passes }], path: entry.path ?? path, method: entry.method, root: entry.server, via: entry.via };
         return [{ chain, inner, at: entry.call?.node ?? entry.handler.node, method: entry.method === '*' ? (method ?? '*') : entry.method, path: entry.path ?? path, bind: entry.host }];
       }
       case 'upgrade': {
@@ -167,12 +167,7 @@ export class Doors {
   #unreached(transport: Transport): Opened<McpEndpoint> {
     const why = 'no route was seen that leads to this transport';
     const at = this.code.at(transport.call.node);
-    const findings: DoorFindings = {
-      origin: { stage: 'before-accept', trials: [{ kind: 'unrelated', origin: 'https://attacker.example', answer: 'unclear', at, because: why, trail: [] }], decidedBy: [] },
-      credential: { answer: 'unclear', carriers: [], at, because: why, trail: [] },
-      servedBeforeCheck: undefined,
-      tests: [],
-    };
+    const findings = unknownFindings(at, why);
     const bind: Setting<string> = { is: 'unclear', at, why };
     const door: McpEndpoint = {
       kind: 'McpEndpoint', at, anchors: [], via: transport.via, bind, exposure: 'unclear', wayIn: undefined, gates: [], origin: findings.origin, credential: findings.credential,
@@ -190,20 +185,59 @@ export class Doors {
 
   #webSocketsOf(socket: SocketServer): Opened<WebSocketServer>[] {
     const verifiers: Station[] = socket.verifiers.map(({ protocol, ...handler }) => ({ is: 'verifier', handler, protocol }));
-    const connections: Station[] = socket.connections.map(handler => ({ is: 'connection', handler }));
-    const after = [...verifiers, ...connections];
-    const ways = socket.accepts.flatMap(call => this.waysTo(call.node, call.env).map(way => ({ way, sink: call.node })));
+    const { socketOf } = socket;
+    const connections: Station[] = socket.connections.map(({ asks = false, ...handler }) => ({ is: 'connection', handler, asks, socketOf }));
+    const messages: Station[] = (socket.messages ?? []).map(handler => ({ is: 'messages', handler, socketOf }));
+    const after = [...verifiers, ...connections, ...messages];
+    if (socket.route) return this.#webSocketsBehind(socket, socket.route, after);
+    const ways = this.#waysInto(socket);
     const distinct = ways.filter(({ way }, i) => ways.findIndex(other => other.way.at === way.at && other.way.path === way.path) === i);
     if (distinct.length) {
       return distinct.map(({ way }) => {
-        const sinks = new Set(socket.accepts.map(call => call.node));
+        const sinks = new Set(socket.acceptsByAnswer ? [] : socket.accepts.map(call => call.node));
         return this.#webSocket(socket, { stations: [...way.chain.stations, ...after], sinks, servedAtEnd: true, gate: undefined, method: 'GET', path: way.path, kind: 'websocket', at: socket.call.node }, way, way.bind ?? this.bindOf(way.chain.root), way.chain.root);
       });
     }
+    if (socket.acceptsByAnswer) return [this.#unreachedSocket(socket)];
     const bind = socket.host ?? this.#bindAmong(socket.rides);
     const plan: DoorPlan = { stations: after, sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: socket.path, kind: 'websocket', at: socket.call.node };
     const chain: Chain = { stations: after, path: socket.path, method: 'GET', root: socket.rides[0] ?? socket.thing, via: socket.via };
     return [this.#webSocket(socket, plan, { chain, inner: [], at: socket.call.node, method: 'GET', path: socket.path, bind }, bind, socket.rides[0] ?? socket.thing)];
+  }
+
+  /** The ways to the calls that accept sockets. A server with entries of its own is entered by these alone. */
+  #waysInto(socket: SocketServer): { way: Way; sink: Node }[] {
+    const ways = socket.accepts.flatMap(call => this.waysTo(call.node, call.env).map(way => ({ way, sink: call.node })));
+    const entry = this.surface.entries.find(({ server }) => server && isSameThing(server, socket.thing));
+    if (!entry) return ways;
+    const own = ways.filter(({ way }) => way.chain.root && isSameThing(way.chain.root, socket.thing));
+    if (own.length || entry.handler.value.is !== 'function') return own;
+    // No call was seen that leads there; a table of handlers may still, which shows when the request is tried.
+    return this.#waysThrough({ is: 'entry', entry }, entry.handler.value.node, []).map(way => ({ way, sink: socket.call.node }));
+  }
+
+  /** A socket that no seen handler makes: what stands before it is not known. */
+  #unreachedSocket(socket: SocketServer): Opened<WebSocketServer> {
+    const why = 'no handler was seen that leads to this call';
+    const at = this.code.at(socket.call.node);
+    const findings = unknownFindings(at, why);
+    const bind: Setting<string> = { is: 'unclear', at, why };
+    const door: WebSocketServer = {
+      kind: 'WebSocketServer', at, anchors: [], via: socket.via, bind, exposure: 'unclear', wayIn: undefined, gates: [], origin: findings.origin, credential: findings.credential,
+      maxPayload: socket.maxPayload, ownSizeLimit: undefined, servedBeforeCheck: undefined,
+    };
+    const plan: DoorPlan = { stations: [], sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: undefined, kind: 'websocket', at: socket.call.node };
+    return { door, findings, plan, root: undefined };
+  }
+
+  /** A route that accepts sockets: what stands before its last handler decides. */
+  #webSocketsBehind(socket: SocketServer, route: Registration, after: readonly Station[]): Opened<WebSocketServer>[] {
+    return chainsTo(this.code, this.surface, route, route.handlers.length - 1).map(chain => {
+      const stations = [...chain.stations.slice(0, -1), ...after];
+      const bind = this.bindOf(chain.root);
+      const plan: DoorPlan = { stations, sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: chain.path, kind: 'websocket', at: socket.call.node };
+      return this.#webSocket(socket, plan, { chain: { ...chain, stations }, inner: [], at: route.call.node, method: 'GET', path: chain.path, bind }, bind, chain.root);
+    });
   }
 
   #webSocket(socket: SocketServer, plan: DoorPlan, way: Way, bind: Setting<string>, root: Thing | undefined): Opened<WebSocketServer> {
@@ -275,6 +309,7 @@ export class Doors {
         add(station.at, station.name, 'before-accept', true);
         continue;
       }
+      if (station.is === 'messages') continue;
       const { value, node } = station.handler;
       const place = value.is === 'function' ? value.node : value.is === 'thing' ? value.site : node;
       const names = { middleware: 'middleware', listener: 'request listener', entry: 'fetch handler', verifier: 'verifyClient', upgrade: 'upgrade handler', connection: 'connection handler' } as const;
@@ -311,6 +346,16 @@ export class Doors {
     const site = things[0]?.site;
     return { is: 'unclear', at: site ? this.code.at(site) : { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }, why: 'no listen call was seen for it' };
   }
+}
+
+/** For a door of which no gate is known. */
+function unknownFindings(at: Location, why: string): DoorFindings {
+  return {
+    origin: { stage: 'before-accept', trials: [{ kind: 'unrelated', origin: 'https://attacker.example', answer: 'unclear', at, because: why, trail: [] }], decidedBy: [] },
+    credential: { answer: 'unclear', carriers: [], at, because: why, trail: [] },
+    servedBeforeCheck: undefined,
+    tests: [],
+  };
 }
 
 /** Who can reach an address. */

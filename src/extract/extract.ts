@@ -46,7 +46,8 @@ export function extract(tree: SourceTree): Facts {
   guarded('doors:McpEndpoint', () => endpoints.push(...doors.endpoints()));
   guarded('doors:hand-written', () => endpoints.push(...doors.handWritten(endpoints)));
   const subjects: Subject[] = [...surface.subjects, ...[...webSockets, ...endpoints].map(({ door }) => door)];
-  const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints };
+  const corsOf = (thing: Thing) => first(frameworks, framework => framework.corsOf?.(code, thing));
+  const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints, corsOf };
   for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));
   return {
     packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
@@ -74,12 +75,14 @@ function knowledgeOf(code: Code, all: readonly Framework[]) {
   return {
     calls,
     methods,
-    gateOf(thing: Thing): LibraryGate | undefined {
-      for (const framework of all) {
-        const gate = framework.gateOf?.(code, thing);
-        if (gate) return gate;
-      }
-      return undefined;
-    },
+    gateOf: (thing: Thing): LibraryGate | undefined => first(all, framework => framework.gateOf?.(code, thing)),
   };
+}
+
+function first<T, R>(items: readonly T[], answer: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = answer(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

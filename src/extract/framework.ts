@@ -1,7 +1,15 @@
 import type { Code } from '../code/code.js';
 import type { CallModel, LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
-import type { Surface } from './surface.js';
+import type { Given, Surface } from './surface.js';
+
+/** The options of a CORS middleware. All of them answer `*` when no `origin` is given. */
+export interface CorsOptions {
+  readonly via: string;
+  readonly options: Given;
+  /** With credentials, silence and `*` mean the Origin of the request. */
+  readonly reflectsWithCredentials?: boolean;
+}
 
 /** What one library is to an audit. Its behaviour is stated here and nowhere else. */
 export interface Framework {
@@ -12,6 +20,8 @@ export interface Framework {
   read?(code: Code, surface: Surface): void;
   /** What a library object decides as middleware, by its maker; undefined when it is not this library's. */
   gateOf?(code: Code, thing: Thing): LibraryGate | undefined;
+  /** The CORS policy that a thing of the library sets, and how its options are to be read. */
+  corsOf?(code: Code, thing: Thing): CorsOptions | undefined;
   /** Functions of the library, by `module path`, as they answer inside a trial. */
   readonly calls?: Readonly<Record<string, CallModel>>;
   /** Methods of its objects, by `maker#method`. */

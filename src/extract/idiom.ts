@@ -1,7 +1,9 @@
 import type { Code } from '../code/code.js';
+import type { Thing } from '../code/value.js';
 import type { McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
 import type { Doors, Opened } from './doors.js';
 import type { Spots } from './chains.js';
+import type { CorsOptions } from './framework.js';
 import type { Surface } from './surface.js';
 import type { Trials } from './trials.js';
 
@@ -14,6 +16,8 @@ export interface Findings {
   readonly trials: Trials;
   readonly webSockets: readonly Opened<WebSocketServer>[];
   readonly endpoints: readonly Opened<McpEndpoint>[];
+  /** The CORS policy that a library's thing sets, if it sets one. */
+  corsOf(thing: Thing): CorsOptions | undefined;
 }
 
 /** One habit that no library owns. */

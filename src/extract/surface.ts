@@ -3,15 +3,21 @@ import type { FunctionNode } from '../code/module.js';
 import type { Stamp } from '../code/order.js';
 import type { Obj, V } from '../code/trial/domain.js';
 import type { LibraryGate } from '../code/trial/library.js';
+import type { Machine } from '../code/trial/machine.js';
 import type { Request } from '../code/trial/request.js';
 import type { Thing, Value } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
 import type { Location, Setting, Subject } from '../facts/index.js';
+import type { Convention } from './convention.js';
 
 /** A function, library middleware or router that a library was given, and where. */
 export interface Handler {
   readonly value: Value;
   readonly node: Node;
+  /** How it is called; express's way unless said. */
+  readonly convention?: Convention;
+  /** Where a library runs its functions in stages, whatever the order of registration: the lower first. */
+  readonly stage?: number;
 }
 
 /** `app.use(…)`, `router.post(…)` and their kin, in one frame. */
@@ -27,6 +33,12 @@ export interface Registration {
   readonly stamp: Stamp;
   /** False when it stands behind a condition. */
   readonly certain: boolean;
+  /** Holds for everything in its router, registered earlier or later. */
+  readonly always?: boolean;
+  /** Closed when it is made: what is registered later in the same router does not reach into it. */
+  readonly closed?: boolean;
+  /** The only one to see its requests: it is in nobody else's way. */
+  readonly exclusive?: boolean;
 }
 
 /** An app or router: what it is given runs in order. */
@@ -80,6 +92,8 @@ export interface SocketServer {
   readonly messages?: readonly Handler[];
   /** Calls that accept a socket by hand: `wss.handleUpgrade(…)`. */
   readonly accepts: readonly Call[];
+  /** The route whose last handler is given the sockets, where the library accepts for a route. */
+  readonly route?: Registration;
   /** The call that accepts only makes the socket and its 101 answer: the handshake is over when the handler returns that. */
   readonly acceptsByAnswer?: boolean;
   /** The socket as the library hands it out, where it is not the usual emitter. */
@@ -119,7 +133,7 @@ export interface Entry {
   /** The server that calls it, where the program makes one. */
   readonly server?: Thing;
   /** What it is called with besides the request. */
-  readonly passes?: readonly V[];
+  readonly passes?: readonly V[] | ((machine: Machine) => readonly V[]);
 }
 
 /** Everything that the frameworks have found, before doors are made of it. */

@@ -2,12 +2,13 @@ import type { Code, Node } from '../code/code.js';
 import { hostLiterals, type World, worldsOf } from '../code/candidates.js';
 import { foreignOriginOf } from '../code/regex-language.js';
 import { type Outcome, tryRequest } from '../code/trial/decide.js';
-import { isClosure, isObj, isUnknown, native, objectOf, unknown, type V } from '../code/trial/domain.js';
+import { isClosure, isObj, native, objectOf, unknown, type V } from '../code/trial/domain.js';
 import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
 import { calleeName, type Machine, type Mark, type Shared, shorten } from '../code/trial/machine.js';
 import type { Request, RequestFacts } from '../code/trial/request.js';
 import type { Answer, CredentialCarrier, CredentialDecision, Location, OriginDecision, Step, Trial } from '../facts/index.js';
 import type { Station } from './chains.js';
+import { nodeStyle } from './convention.js';
 
 /** A door as it is tried: its stations, the nodes at which the client is served, and the transport's own gate. */
 export interface DoorPlan {
@@ -63,7 +64,7 @@ export class Trials {
 
   /** Tries every candidate on a door, with and without credentials. */
   findingsOf(plan: DoorPlan): DoorFindings {
-    const early = plan.stations.filter(station => station.is !== 'connection');
+    const early = plan.stations.filter(station => station.is !== 'connection' && station.is !== 'messages');
     const handshake: DoorPlan = { ...plan, stations: early };
     const origin = this.#originDecision(handshake, 'before-accept');
     const late = plan.kind === 'websocket' && plan.stations.some(station => station.is === 'connection') ? this.#lateDecision(plan, origin) : undefined;
@@ -376,13 +377,16 @@ function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?:
         request.deliverBody(machine);
         return;
       case 'entry':
-        return runEntry(machine, request, station.handler, plan);
+        return runEntry(machine, request, station, plan, next);
       case 'verifier':
         return runVerifier(machine, request, station, next);
       case 'upgrade':
         return runUpgrade(machine, request, station.handler, next);
       case 'connection':
-        return runConnection(machine, request, station.handler, next);
+        return runConnection(machine, request, station, next);
+      case 'messages':
+        request.onMessage(station.handler.node, machine.fromStatic([station.handler.value], station.handler.node), data => [socketOf(request, station), data]);
+        return next();
     }
   };
   if (plan.gate && plan.sinks.size) applyGate(machine, plan.gate.gate, plan.gate.at);
@@ -401,30 +405,29 @@ function holds(machine: Machine, station: Extract<Station, { is: 'middleware' }>
 
 function runMiddleware(machine: Machine, request: Request, station: Extract<Station, { is: 'middleware' }>, isLast: boolean, next: () => void): void {
   if (station.conditions.length && !holds(machine, station)) return next();
-  let handedOn = false;
-  const proceed = native(([error], _self, node) => {
-    if (error !== undefined && error !== null && !(isUnknown(error) && !machine.truth(error, node)) && error !== 'route' && error !== 'router') {
-      machine.act('refuses', node, 'handed to the error handler', false);
-      return undefined;
-    }
-    if (!handedOn) {
-      handedOn = true;
-      next();
-    }
-    return undefined;
-  });
-  const { handler } = station;
-  machine.call(machine.fromStatic([handler.value], handler.node), [request.nodeRequest, request.nodeResponse, proceed], undefined, handler.node);
-  if (isLast || !handedOn) request.deliverBody(machine);
+  const { value, node, convention = nodeStyle } = station.handler;
+  convention({ machine, request, callee: machine.fromStatic([value], node), at: node, isLast, next });
 }
 
-function runEntry(machine: Machine, request: Request, handler: Handler2, plan: DoorPlan): void {
-  const result = machine.call(machine.fromStatic([handler.value], handler.node), [request.fetchRequest(), objectOf({}), objectOf({})], undefined, handler.node);
-  if (machine.effect?.does === 'refuses') return;
-  if (isObj(result) && result.props.has('isResponse')) {
-    const status = result.props.get('status');
-    if (typeof status === 'number') machine.act(status >= 400 ? 'refuses' : plan.servedAtEnd ? 'admits' : 'neutral', handler.node, `answered with ${status}`, false);
+function runEntry(machine: Machine, request: Request, station: Extract<Station, { is: 'entry' }>, plan: DoorPlan, next: () => void): void {
+  const { handler, passes = [objectOf({}), objectOf({})] } = station;
+  const isHandshake = plan.kind === 'websocket';
+  if (isHandshake) {
+    machine.onSink = accepted => {
+      request.accepted = accepted;
+      next();
+    };
   }
+  const result = machine.call(machine.fromStatic([handler.value], handler.node), [request.fetchRequest(), ...(typeof passes === 'function' ? passes(machine) : passes)], undefined, handler.node);
+  if (isRefused(machine)) return;
+  const given = isObj(result) && result.props.has('isResponse') ? result.props.get('status') : undefined;
+  const status = typeof given === 'number' ? given : undefined;
+  // An answer that could not be followed is the one that was made for this socket, if one was.
+  if (isHandshake && request.upgradedAt === plan.at && (status === undefined || status === 101)) return next();
+  if (status === undefined) return;
+  // Whoever asks for a WebSocket and gets a page has been refused.
+  const does = status >= 400 || isHandshake ? 'refuses' : plan.servedAtEnd ? 'admits' : 'neutral';
+  machine.act(does, handler.node, `answered with ${status}`, false);
 }
 type Handler2 = Extract<Station, { is: 'entry' }>['handler'];
 
@@ -448,6 +451,16 @@ function runVerifier(machine: Machine, request: Request, station: Extract<Statio
     if (!verdict) machine.act('refuses', answeredAt, 'verifyClient refuses', true);
     return next();
   }
+  if (station.protocol === 'errback') {
+    let answer: { admits: boolean; node: Node } | undefined;
+    const callback = native(([, verdict], _self, node) => {
+      answer ??= { admits: machine.truth(verdict, node), node };
+      return undefined;
+    });
+    machine.call(callee, [request.nodeRequest, callback], undefined, handler.node);
+    if (!answer?.admits) machine.act('refuses', answer?.node ?? handler.node, 'the handshake is refused', true);
+    return next();
+  }
   const verdict = machine.truth(machine.call(callee, [request.nodeRequest], undefined, handler.node), handler.node);
   if (!verdict) machine.act('refuses', handler.node, 'shouldHandle refuses', true);
   next();
@@ -460,19 +473,33 @@ function runUpgrade(machine: Machine, request: Request, handler: Handler2, next:
   if (!machine.effect) machine.act('refuses', handler.node, 'the handler neither accepts nor answers', true);
 }
 
-function runConnection(machine: Machine, request: Request, handler: Handler2, next: () => void): void {
+function runConnection(machine: Machine, request: Request, station: Extract<Station, { is: 'connection' }>, next: () => void): void {
+  const { handler, asks } = station;
   machine.watch = false;
-  machine.call(machine.fromStatic([handler.value], handler.node), [request.webSocket(), request.nodeRequest], undefined, handler.node);
-  next();
+  const callee = machine.fromStatic([handler.value], handler.node);
+  if (!asks) {
+    machine.call(callee, [socketOf(request, station), request.nodeRequest], undefined, handler.node);
+    return next();
+  }
+  const proceed = native(([error], _self, node) => {
+    if (error !== undefined && error !== null) machine.act('refuses', node, 'the connection is refused', true);
+    next();
+    return undefined;
+  });
+  machine.call(callee, [socketOf(request, station), proceed], undefined, handler.node);
+}
+
+function socketOf(request: Request, station: Extract<Station, { is: 'connection' | 'messages' }>): V {
+  return station.socketOf?.(request, request.accepted) ?? request.webSocket();
 }
 
 /** Two messages of a client, to every listener: the first may authenticate, the second is dispatched. */
 function deliverMessages(machine: Machine, request: Request): void {
   machine.watch = true;
   for (let turn = 0; turn < 2; turn++) {
-    for (const { listener, node } of request.messageListeners.slice(0, 3)) {
+    for (const { listener, node, argumentsOf } of request.messageListeners.slice(0, 3)) {
       const data = unknown('request', 'a message', `message${turn}`, node, true);
-      machine.call(listener, [data, false], undefined, node);
+      machine.call(listener, argumentsOf(data), undefined, node);
     }
   }
 }

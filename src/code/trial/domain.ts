@@ -33,6 +33,8 @@ export interface Obj {
   readonly rest?: Unknown | undefined;
   /** The static value that it mirrors, for class instances and library objects. */
   readonly from?: Value;
+  /** Identity of a start-up object, the same in every run. */
+  readonly id?: string;
   readonly call?: Native;
 }
 

@@ -51,6 +51,8 @@ export interface Mark {
 type Completion = { readonly is: 'normal' } | { readonly is: 'return'; readonly value: V } | { readonly is: 'break' | 'continue'; readonly label?: string | undefined };
 const normal: Completion = { is: 'normal' };
 
+const registers =
+  /^(on|once|off|\w*[lL]istener|tool|prompt|resource|addTool|addHook|subscribe|use|all|get|post|put|delete|patch|options|listen|register\w*|set\w*Handler|schedule|define\w*|handle|route)$/;
 const maxSteps = 6000;
 const maxDepth = 48;
 const maxIterations = 64;
@@ -198,7 +200,8 @@ export class Machine {
     const why = `\`${shorten(node)}\` is not followed`;
     const key = `call:${this.values.program.idOf(node)}(${args.map(keyOf).join()})`;
     const result = unknown(tag, why, key, node);
-    for (const argument of args) {
+    // What is only registered for later (a tool, a listener, a route) does not run now.
+    for (const argument of registers.test(calleeName(node)) ? [] : args) {
       if (isClosure(argument) && isInline(argument.fn)) this.call(argument, argument.fn.parameters.map((_, i) => unknown(tag, why, `${key}#${i}`, node)), undefined, node);
     }
     return result;
@@ -222,6 +225,7 @@ export class Machine {
   #enter(closure: Closure, args: readonly V[], node: ts.Node): V {
     const { fn } = closure;
     if (!fn.body) return this.unfollowed(undefined, args, closure.self, node);
+    if (this.request && !closure.scope && this.#areFixed([...args, closure.self])) return this.#startUpCall(closure, args, node);
     if (++this.#depth > maxDepth) throw new Spent('calls nested too deeply', node);
     try {
       const scope: Scope = { vars: new Map(), self: ts.isArrowFunction(fn) && closure.scope ? closure.scope.self : closure.self, parent: closure.scope, fn, env: closure.env };
@@ -232,6 +236,26 @@ export class Machine {
     } finally {
       this.#depth--;
     }
+  }
+
+  /**
+   * A call that is given nothing of the request (building a server, reading settings) answers the same for every
+   * client: it is evaluated once, apart, so that its branches do not multiply those of the gate.
+   */
+  #startUpCall(closure: Closure, args: readonly V[], node: ts.Node): V {
+    const key = `${this.mode}c${this.values.program.idOf(closure.fn)}:${closure.env?.id ?? 0}:${keyOf(closure.self)}(${args.map(keyOf).join()})`;
+    return this.#static(key, node, machine => machine.call(closure, args, closure.self, node));
+  }
+
+  /** Values that say nothing about the request. A missing one may be an absent header, so it does not count. */
+  #areFixed(values: readonly V[]): boolean {
+    return values.every((v, index) => {
+      if (v === undefined) return index === values.length - 1;
+      if (isPrimitive(v)) return v !== null && !(typeof v === 'string' && this.request?.isFromOrigin(v));
+      if (isUnknown(v)) return v.unknown === 'config';
+      if (isObj(v)) return v.id !== undefined && !this.#overlays.has(v);
+      return isApi(v) || isMade(v) || isClassRef(v) || isRegex(v) || (isClosure(v) && !v.scope);
+    });
   }
 
   #bindParameters(fn: FunctionNode, args: readonly V[], scope: Scope): void {
@@ -554,6 +578,7 @@ export class Machine {
     statics.set(key, unknown('config', 'refers to itself', key, node));
     const results: V[] = [];
     const names = new Set<string>();
+    let thrown: Thrown | undefined;
     const scripts: number[][] = [[]];
     for (let runs = 0; scripts.length && runs < 8; runs++) {
       const script = scripts.pop()!;
@@ -562,13 +587,19 @@ export class Machine {
         results.push(compute(machine));
       } catch (error) {
         if (error instanceof Spent) results.push(unknown('limit', error.why, key, error.node));
-        else if (!(error instanceof Thrown) && !(error instanceof Stopped)) throw error;
+        else if (error instanceof Thrown) thrown = error;
+        else if (!(error instanceof Stopped)) throw error;
       }
       for (const each of machine.environment) names.add(each);
       for (let i = script.length; i < machine.choices.length; i++) {
         const path = machine.choices.slice(0, i).map(choice => choice.taken);
         for (let other = 1; other < machine.choices[i]!.arity; other++) scripts.push([...path, other]);
       }
+    }
+    // Start-up code that fails on every branch fails whenever it is asked.
+    if (!results.length && thrown) {
+      statics.delete(key);
+      throw thrown;
     }
     const value = this.join(results, key, node);
     statics.set(key, value);
@@ -753,6 +784,7 @@ export class Machine {
       obj: true,
       props: new Map(),
       from: value,
+      id: this.values.keyOf(value),
       lazy: name => {
         const found = this.values.property(value, name, node);
         const key = `${this.mode}i${this.values.keyOf(value)}.${name}`;
@@ -1181,7 +1213,7 @@ export class Machine {
     const base = this.own(value.is === 'instance' ? this.instanceOf(value, node) : objectOf({}));
     if (this.#isError(type)) return { error: args.find(each => typeof each === 'string') ?? 'an error' };
     const ctor = constructorOf(type);
-    if (ctor) this.call({ fn: ctor, scope: undefined, self: base, env: undefined }, args, base, node);
+    if (ctor && !(this.request && this.#areFixed([...args, undefined]))) this.call({ fn: ctor, scope: undefined, self: base, env: undefined }, args, base, node);
     return base;
   }
 
@@ -1202,6 +1234,7 @@ export function keyOf(v: V): string {
   if (isClosure(v)) return `fn:${v.fn.getSourceFile().fileName}:${v.fn.pos}:${v.env?.id ?? 0}`;
   if (isMade(v)) return `made:${v.thing.made}:${v.thing.site.pos}`;
   if (isApi(v)) return `api:${v.api}:${v.path}`;
+  if (isObj(v) && v.id !== undefined) return `@${v.id}`;
   if (isObj(v)) return identityOf(v);
   return identityOf(v);
 }

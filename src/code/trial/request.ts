@@ -25,8 +25,15 @@ export class Request {
   /** Where data left for the client before the connection was refused. */
   servedAt: ts.Node | undefined;
   #status = 200;
-  /** Listeners for `message` that the connection handler attached. */
-  readonly messageListeners: { readonly listener: V; readonly node: ts.Node }[] = [];
+  /** Where each fetch-style `Response` was made. */
+  readonly #made = new WeakMap<Obj, ts.Node>();
+  /** Listeners for messages, with the arguments that they get for one. */
+  readonly messageListeners: { readonly node: ts.Node; readonly listener: V; readonly argumentsOf: (data: V) => V[] }[] = [];
+  /** What the call that accepted the socket was given. */
+  accepted: readonly V[] = [];
+  /** The call that made a socket and its 101 answer, for libraries that accept in two steps. */
+  upgradedAt: ts.Node | undefined;
+  #webSocket: Obj | undefined;
   readonly #bodyListeners: { readonly event: string; readonly listener: V; readonly node: ts.Node }[] = [];
   readonly query: Obj;
   readonly nodeRequest: Obj;
@@ -97,13 +104,31 @@ export class Request {
 
   /** `res.statusCode = 403` and its kin. */
   onSet(_machine: Machine, of: Obj, name: string, value: V): void {
-    if (of === this.nodeResponse && (name === 'statusCode' || name === 'status') && typeof value === 'number') this.#status = value;
+    if (this.#own.has(of) && (name === 'statusCode' || name === 'status') && typeof value === 'number') this.#status = value;
+    if (of === this.#webSocket && name === 'onmessage' && isClosure(value)) this.onMessage(value.fn, value, eventOf);
   }
 
   /** A fetch-style `new Response(body, { status })`. */
   responseOf(machine: Machine, _body: V, init: V, node: ts.Node): V {
     const status = isObj(init) && init.props.has('status') ? machine.get(init, 'status', node) : 200;
-    return objectOf({ status, isResponse: true, ok: typeof status === 'number' ? status < 400 : unknown('config', 'a status', keyOf(status), node), headers: objectOf({ get: native(() => null), set: native(() => undefined), append: native(() => undefined) }) }, { rest: undefined });
+    const response = objectOf({ status, isResponse: true, ok: typeof status === 'number' ? status < 400 : unknown('config', 'a status', keyOf(status), node), headers: objectOf({ get: native(() => null), set: native(() => undefined), append: native(() => undefined) }) }, { rest: undefined });
+    this.#made.set(response, node);
+    return response;
+  }
+
+  /** What a handler returned: where that is a `Response`, the request is answered with it. */
+  returned(result: V, node: ts.Node): void {
+    if (isObj(result) && result.props.has('isResponse')) this.answer(result.props.get('status'), this.#made.get(result) ?? node);
+  }
+
+  /** The request is answered: from 400 on a refusal, below it says nothing about having been served. */
+  answer(status: V, node: ts.Node): void {
+    this.#answered(typeof status === 'number' ? status : 200, node);
+  }
+
+  /** An object through which a library shows this request, or its answer, to user code. */
+  object(props: Readonly<Record<string, V>>, lazy?: (name: string) => V | undefined): Obj {
+    return this.#host(lazy ? { lazy } : {}, props);
   }
 
   // ---- the request ------------------------------------------------------------------------------------------
@@ -159,8 +184,13 @@ export class Request {
   }
 
   #queryValue(name: string, node: ts.Node): V {
-    if (credentialName.test(name)) return this.credential(this.#machine!, `query parameter ${name}`, 'query', `query.${name}`, node);
-    return unknown('request', `the query parameter ${name}`, `query.${name}`, node);
+    return this.sent(name, `query parameter ${name}`, 'query', `query.${name}`, node);
+  }
+
+  /** A named value that the client sends: a credential if the name says so, else whatever the client likes. */
+  sent(name: string, what: string, carrier: CredentialCarrier, key: string, node = undefined as unknown as ts.Node): V {
+    if (credentialName.test(name)) return this.credential(this.#machine!, what, carrier, key, node);
+    return unknown('request', `the ${what}`, key, node);
   }
 
   #socketOf(): Obj {
@@ -260,16 +290,29 @@ export class Request {
 
   // ---- the accepted socket ----------------------------------------------------------------------------------
 
-  /** The accepted WebSocket as its connection handler meets it. */
-  webSocket(): Obj {
+  /** Attaches a listener for messages. */
+  onMessage(node: ts.Node, listener: V, argumentsOf: (data: V) => V[]): void {
+    this.messageListeners.push({ node, listener, argumentsOf });
+  }
+
+  /** The accepted WebSocket as its handlers meet it, with what a library adds to it: one for all of them. */
+  webSocket(more: Readonly<Record<string, V>> = {}): Obj {
+    return (this.#webSocket ??= this.#socketWith(more));
+  }
+
+  #socketWith(more: Readonly<Record<string, V>>): Obj {
     const close = native((_args, _self, node) => { this.#machine?.act('refuses', node, 'the connection is closed', true); return undefined; });
     const send = native((_args, _self, node) => { this.servedAt ??= node; return undefined; });
     const on = native(([event, listener], self, node) => {
-      if (event === 'message') this.messageListeners.push({ listener, node });
+      if (event === 'message') this.onMessage(node, listener, data => [data, false]);
+      return self;
+    });
+    const listen = native(([event, listener], self, node) => {
+      if (event === 'message') this.onMessage(node, listener, eventOf);
       return self;
     });
     return this.#host({ lazy: name => (/^(ping|pong|off|removeListener|removeAllListeners|setMaxListeners|emit|join|leave)$/.test(name) ? native((_args, self) => self) : undefined) }, {
-      close, terminate: close, disconnect: close, send, emit: send, on, once: on, addListener: on, addEventListener: on, readyState: 1, OPEN: 1, upgradeReq: this.nodeRequest, protocol: unknown('request', 'the subprotocol', 'header.protocol', undefined), _socket: this.socket,
+      close, terminate: close, disconnect: close, send, emit: send, on, once: on, addListener: on, addEventListener: listen, readyState: 1, OPEN: 1, upgradeReq: this.nodeRequest, protocol: unknown('request', 'the subprotocol', 'header.protocol', undefined), _socket: this.socket, ...more,
     });
   }
 
@@ -290,4 +333,9 @@ export class Request {
   static isFree(v: V): v is Unknown {
     return isUnknown(v) && v.unknown === 'request' && !isArr(v);
   }
+}
+
+/** The arguments of a DOM-style listener. */
+function eventOf(data: V): V[] {
+  return [objectOf({ data, type: 'message' })];
 }

@@ -7,10 +7,16 @@ import type { Framework } from '../framework.js';
  *
  * Sets headers and refuses nobody, with one exception: when the `origin` callback answers with an error, the error
  * goes to `next` and the request is refused. `cors()` alone sends `*`; `origin: true` reflects.
+ * @koa/cors sends the Origin of the request instead of `*` when `credentials` is set: https://github.com/koajs/cors
  */
 export const cors: Framework = {
   id: 'cors',
   words: ['cors'],
+  corsOf(code, thing) {
+    if (!thing.call || !/^(@koa\/)?cors \(\)$/.test(thing.made)) return undefined;
+    const via = thing.made.split(' ')[0]!;
+    return { via, options: code.argument({ node: thing.call, env: thing.env }, 0), reflectsWithCredentials: via === '@koa/cors' };
+  },
   gateOf(code, thing) {
     if (!/^cors \(\)$/.test(thing.made) || !thing.call) return undefined;
     const origin = originOption(code, thing.call, thing.env);

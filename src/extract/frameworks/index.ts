@@ -1,13 +1,16 @@
 import type { Framework } from '../framework.js';
 import { secrets } from '../idioms/secrets.js';
+import { bun } from './bun.js';
 import { cors } from './cors.js';
+import { deno } from './deno.js';
 import { express } from './express.js';
 import { mcpSdk, readApps } from './mcp-sdk.js';
 import { nodeHttp } from './node-http.js';
+import { socketIo } from './socket-io.js';
 import { ws } from './ws.js';
 
 /** SDK factories give express apps: they are claimed before express reads what is registered on them. */
 const mcpApps: Framework = { id: 'mcp-apps', words: [], read: readApps };
 
 /** Every library the audit understands. Those that make apps and servers come before those that ride on them. */
-export const frameworks: readonly Framework[] = [mcpApps, express, nodeHttp, cors, ws, mcpSdk, secrets];
+export const frameworks: readonly Framework[] = [mcpApps, express, nodeHttp, bun, deno, cors, ws, socketIo, mcpSdk, secrets];

@@ -66,6 +66,7 @@ function readEvents(code: Code, surface: Surface): void {
 function readListens(code: Code, surface: Surface): void {
   for (const call of code.methodCalls(['listen'])) {
     const { receiver } = call;
+    if (surface.listenings.some(known => known.call.node === call.node)) continue;
     const isNet = isNetServer(receiver.made);
     if (!isHttpServer(receiver.made) && !isNet && !routerOf(surface, receiver)) continue;
     const host = hostOf(code, call);
@@ -76,19 +77,19 @@ function readListens(code: Code, surface: Surface): void {
 }
 
 /** The host of a `listen` call; undefined when it listens on a pipe or a file descriptor instead. */
-export function hostOf(code: Code, call: Call): Setting<string> | undefined {
+export function hostOf(code: Code, call: Call, silent: { readonly value: string; readonly because: string } = everyInterface): Setting<string> | undefined {
   const first = code.argument(call, 0);
   const decode = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
   const isOptions = first.values.some(value => value.is === 'object' || value.is === 'merged');
   if (isOptions) {
     const path = code.option(first, 'path');
     if (path.values.some(value => value.is !== 'literal' || value.value !== undefined) && code.option(first, 'port').values.every(value => value.is === 'literal' && value.value === undefined)) return undefined;
-    return code.setting(code.option(first, 'host'), decode, everyInterface);
+    return code.setting(code.option(first, 'host'), decode, silent);
   }
   if (first.values.some(value => value.is === 'literal' && typeof value.value === 'string' && /[/\\]/.test(value.value))) return undefined;
   const second = code.argument(call, 1);
   const given: Given = { values: second.values.map(value => (value.is === 'function' || (value.is === 'literal' && typeof value.value === 'number') ? { is: 'literal', value: undefined, node: undefined } : value)), node: second.node };
-  return code.setting(given, decode, everyInterface);
+  return code.setting(given, decode, silent);
 }
 
 /** A test whether a port is free: the server closes as soon as it listens, and answers nothing. */

@@ -1,10 +1,11 @@
-import type { ApiCall, Node } from '../../code/code.js';
+import type { Node } from '../../code/code.js';
 import { type HeaderWrite, headerWrites, originTold, siblingHeader, statusOf } from '../../code/headers.js';
 import type { SourceModule } from '../../code/module.js';
 import { foreignOriginOf } from '../../code/regex-language.js';
-import type { Value } from '../../code/value.js';
+import type { Thing, Value } from '../../code/value.js';
 import type { CorsPolicy, CredentialDecision, Setting, Trial } from '../../facts/index.js';
 import type { Station } from '../chains.js';
+import type { CorsOptions } from '../framework.js';
 import { leastGuarded, openest, publicPath } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
 import type { Registration } from '../surface.js';
@@ -17,29 +18,33 @@ export const corsPolicies: Idiom = {
   },
 };
 
-// ---- the cors package ---------------------------------------------------------------------------------------
+// ---- middleware ---------------------------------------------------------------------------------------
 
 function middlewarePolicies(findings: Findings): CorsPolicy[] {
-  const { code, surface } = findings;
-  return code
-    .apiCalls(['cors', 'default'], (module, path) => module === 'cors' && path === '')
-    .flatMap(call => {
-      const uses = surface.registrations.filter(each => each.handlers.some(({ value }) => value.is === 'thing' && value.site === call.node));
-      return uses.length ? [middlewarePolicy(findings, call, uses)] : [];
-    });
+  const policies = new Map<Node, { thing: Thing; cors: CorsOptions; uses: Registration[] }>();
+  for (const use of findings.surface.registrations) {
+    for (const { value } of use.handlers) {
+      const known = value.is === 'thing' ? policies.get(value.site) : undefined;
+      if (known) known.uses.push(use);
+      const cors = !known && value.is === 'thing' ? findings.corsOf(value) : undefined;
+      if (value.is === 'thing' && cors) policies.set(value.site, { thing: value, cors, uses: [use] });
+    }
+  }
+  return [...policies.values()].map(({ thing, cors, uses }) => middlewarePolicy(findings, thing, cors, uses));
 }
 
-function middlewarePolicy(findings: Findings, call: ApiCall, uses: readonly Registration[]): CorsPolicy {
+function middlewarePolicy(findings: Findings, { site }: Thing, cors: CorsOptions, uses: readonly Registration[]): CorsPolicy {
   const { code } = findings;
-  const at = code.at(call.node);
-  const options = code.argument(call, 0);
-  const told = originPolicy(findings, code.option(options, 'origin').values, options.values, call.node);
-  const credentials = code.setting(code.option(options, 'credentials'), value => (typeof value === 'boolean' ? value : undefined), { value: false, because: 'cors sends no Access-Control-Allow-Credentials unless told to' });
+  const at = code.at(site);
+  const { via, options } = cors;
+  const credentials = code.setting(code.option(options, 'credentials'), value => (typeof value === 'boolean' ? value : undefined), { value: false, because: `${via} sends no Access-Control-Allow-Credentials unless told to` });
+  const told = originPolicy(findings, code.option(options, 'origin').values, options.values, site, via);
+  const reflects = told.allows === 'any' && cors.reflectsWithCredentials && credentials.is !== 'unclear' && credentials.value;
   const conditions = uses.map(use => code.conditionsOf(use.call));
   return {
-    kind: 'CorsPolicy', at, via: 'cors', ...told, credentials,
+    kind: 'CorsPolicy', at, via, ...told, ...(reflects && { allows: 'reflects', because: `with credentials, ${via} sends the Origin of the request instead of \`*\`` }), credentials,
     covers: uses.every(use => use.paths.every(path => path !== undefined && publicPath.test(path))) ? 'metadata' : 'doors',
-    credential: behind(findings, station => station.is === 'middleware' && station.handler.value.is === 'thing' && station.handler.value.site === call.node) ?? openest(uses.map(use => leastGuarded(findings, use.router)).filter(each => each !== undefined)) ?? unclear(at, 'no door was seen behind it'),
+    credential: behind(findings, station => station.is === 'middleware' && station.handler.value.is === 'thing' && station.handler.value.site === site) ?? openest(uses.map(use => leastGuarded(findings, use.router)).filter(each => each !== undefined)) ?? unclear(at, 'no door was seen behind it'),
     optIn: conditions.every(each => each.some(({ expression, holds, env }) => code.values.truth(expression, env) === !holds)),
     trail: [],
   };
@@ -47,11 +52,11 @@ function middlewarePolicy(findings: Findings, call: ApiCall, uses: readonly Regi
 
 type Told = Pick<CorsPolicy, 'allows' | 'witness' | 'because'>;
 
-function originPolicy(findings: Findings, origin: readonly Value[], options: readonly Value[], node: Node): Told {
+function originPolicy(findings: Findings, origin: readonly Value[], options: readonly Value[], node: Node, via: string): Told {
   const plain = (allows: CorsPolicy['allows'], because: string): Told => ({ allows, witness: undefined, because });
   if (options.some(value => value.is === 'unclear')) return plain('unclear', 'its options could not be read');
   const isMissing = (value: Value) => value.is === 'env' || (value.is === 'literal' && value.value === undefined);
-  if (origin.some(isMissing)) return plain('any', 'no `origin` option: cors answers `*`');
+  if (origin.some(isMissing)) return plain('any', `no \`origin\` option: ${via} answers \`*\``);
   if (origin.some(value => value.is === 'literal' && value.value === '*')) return plain('any', '`origin` is `*`');
   if (origin.some(value => value.is === 'literal' && value.value === true)) return plain('reflects', '`origin: true` sends back whatever Origin asks');
   if (origin.every(value => value.is === 'literal' && value.value === false)) return plain('none', '`origin: false`');

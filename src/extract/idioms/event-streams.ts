@@ -66,6 +66,7 @@ function tryWay({ trials }: Findings, head: Node, way: Way): { way: Way; plan: D
     method: way.method === '*' ? 'GET' : way.method,
     path: way.path,
     kind: 'http',
+    at: head,
   };
   return { way, plan, found: trials.findingsOf(plan) };
 }

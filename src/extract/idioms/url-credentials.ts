@@ -2,8 +2,9 @@ import { ascentsFrom } from '../../code/climb.js';
 import type { Code, Node } from '../../code/code.js';
 import type { FunctionNode } from '../../code/module.js';
 import { type QueryRead, queryReadsOf } from '../../code/query-reads.js';
+import { streamHeads } from '../../code/streams.js';
 import { type UrlParameter, urlParametersOf } from '../../code/url-building.js';
-import { type Use, usesOf } from '../../code/uses.js';
+import { statementAround, type Use, usesOf } from '../../code/uses.js';
 import { type Location, placeOf, type Step, type UrlCredential } from '../../facts/index.js';
 import type { Findings, Idiom } from '../idiom.js';
 import { meaningOf, plainNameOf, speaksOfCredentials, speaksOfOtherTokens } from './credential-words.js';
@@ -54,7 +55,7 @@ function isCredential(name: string, uses: readonly Use[]): boolean {
 /** The functions that see the request of a WebSocket or an event stream on its way in. */
 function streamHandlersOf({ code, doors, webSockets, endpoints }: Findings): ReadonlySet<FunctionNode> {
   const long = [...webSockets, ...endpoints.filter(({ door }) => door.transport === 'sse')].flatMap(({ plan }) => plan.stations);
-  const written = code.eventStreamHeads().flatMap(head => doors.waysTo(head, undefined).flatMap(way => way.chain.stations));
+  const written = streamHeads(code).flatMap(head => doors.waysTo(head.node, undefined).flatMap(way => way.chain.stations));
   return new Set([...long, ...written].flatMap(station => ('handler' in station && station.handler.value.is === 'function' ? [station.handler.value.node] : [])));
 }
 
@@ -107,7 +108,7 @@ function oncePerFunction(code: Code, found: readonly Found[]): Found[] {
   for (const each of found) {
     const fn = code.functionAround(each.node);
     const place = fn ? placeOf(code.at(fn)) : each.at.file;
-    const keys = [`${place} ${plainNameOf(each.parameter)}`, `${each.at.file} ${code.statementAround(each.node)}`];
+    const keys = [`${place} ${plainNameOf(each.parameter)}`, placeOf(code.at(statementAround(each.node)))];
     if (keys.some(key => kept.has(key))) continue;
     for (const key of keys) kept.set(key, each);
   }

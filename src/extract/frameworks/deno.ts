@@ -1,0 +1,77 @@
+import type { ApiCall, Code, Given } from '../../code/code.js';
+import { objectOf, unknown } from '../../code/trial/domain.js';
+import { type CallModel, reject } from '../../code/trial/library.js';
+import type { Setting } from '../../facts/index.js';
+import type { Framework } from '../framework.js';
+import type { Entry, Surface } from '../surface.js';
+import { functionsIn } from './ws.js';
+
+const MiB = 1024 ** 2;
+
+/**
+ * Deno: https://docs.deno.com/api/deno/~/Deno.serve and https://docs.deno.com/api/deno/~/Deno.upgradeWebSocket
+ *
+ * `Deno.serve(options, handler)` and `Deno.listen(options)` listen on every interface unless `hostname` is given.
+ * `Deno.upgradeWebSocket(request)` makes a socket and its answer, whatever the Origin: the client is in as soon as the
+ * handler returns that answer, so a check between the two still refuses. Messages may have 64 MiB, a limit of the
+ * underlying fastwebsockets that no option lowers (https://docs.rs/fastwebsockets); idle sockets are pinged and closed.
+ */
+export const deno: Framework = {
+  id: 'deno',
+  words: ['Deno.'],
+  read(code, surface) {
+    for (const call of code.apiCalls(['serve'], (module, path) => module === 'deno' && path === 'serve')) readServer(code, surface, call);
+    for (const call of code.apiCalls(['listen', 'listenTls'], (module, path) => module === 'deno' && /^listen(Tls)?$/.test(path))) {
+      surface.listenings.push({ on: call.thing, via: 'deno', host: hostOf(code, code.argument(call, 0)), call, probe: code.closesItself(call.thing) });
+    }
+    for (const call of code.apiCalls(['upgradeWebSocket'], (module, path) => module === 'deno' && path === 'upgradeWebSocket')) readSocket(surface, call);
+  },
+  calls: {
+    'deno env.get': (machine, [name], node) => machine.variableOf(String(name), node),
+    'deno upgradeWebSocket': upgrade(),
+  },
+};
+
+function readServer(code: Code, surface: Surface, call: ApiCall): void {
+  const first = code.argument(call, 0);
+  const handlers = [first, code.argument(call, 1), code.option(first, 'handler')].flatMap(functionsIn);
+  const host = hostOf(code, first);
+  surface.listenings.push({ on: call.thing, via: 'deno', host, call, probe: false });
+  const remote = objectOf({ remoteAddr: objectOf({ transport: 'tcp', hostname: '127.0.0.1', port: 50_000 }) });
+  for (const handler of handlers) {
+    surface.entries.push({ via: 'deno', handler, method: '*', path: undefined, flavour: 'fetch', host, call, server: call.thing, passes: [remote] } satisfies Entry);
+  }
+}
+
+function hostOf(code: Code, options: Given): Setting<string> {
+  return code.setting(code.option(options, 'hostname'), value => (typeof value === 'string' && value !== '' ? value : undefined), {
+    value: '0.0.0.0',
+    because: 'Deno listens on every interface unless `hostname` is given',
+  });
+}
+
+function readSocket(surface: Surface, call: ApiCall): void {
+  surface.sockets.push({
+    thing: call.thing,
+    via: 'deno',
+    call,
+    rides: [],
+    host: undefined,
+    path: undefined,
+    maxPayload: { is: 'default', value: 64 * MiB, because: 'Deno accepts messages of 64 MiB, and has no option to lower that' },
+    verifiers: [],
+    connections: [],
+    accepts: [call],
+    acceptsByAnswer: true,
+  });
+}
+
+function upgrade(): CallModel {
+  return (machine, _args, node) => {
+    const { request } = machine;
+    if (!request) return unknown('config', 'an upgrade outside of a request', 'upgrade', node);
+    if (request.facts.stage === 'http') reject('not an upgrade request');
+    request.upgradedAt = node;
+    return objectOf({ socket: request.webSocket(), response: request.responseOf(machine, null, objectOf({ status: 101 }), node) });
+  };
+}
