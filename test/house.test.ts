@@ -91,6 +91,10 @@ describe('the house', () => {
     expect(world.filter(file => !/^(src\/cli|entry)\//.test(file))).toEqual([]);
   });
 
+  it('asks nothing of the compiler while modules load, so that a tree without a server never waits for it', () => {
+    expect(files.flatMap(compilerUsesOnLoad)).toEqual([]);
+  });
+
   it('keeps classes to where facts are made: elsewhere data is plain and functions act on it', () => {
     expect(
       filesWith(/^\s*(export )?(default )?(abstract )?class\s/m).filter(file => !/^src\/(code|extract)\//.test(file)),
@@ -153,6 +157,21 @@ function globalsOf(file: string): string[] {
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest));
+  return used;
+}
+
+/** `ts.x` outside of functions, with its line: it runs as soon as the module is imported. */
+function compilerUsesOnLoad(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const used: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) || ts.isPropertyDeclaration(node) || ts.isTypeNode(node)) return;
+    if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'ts') {
+      used.push(`${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${node.getText()}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
   return used;
 }
 

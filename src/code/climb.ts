@@ -1,39 +1,69 @@
+import { encloses } from './functions.js';
 import { enclosingFunction, type FunctionNode, lastName, unwrap } from './module.js';
 import { ts } from './ts.js';
-import type { Env } from './value.js';
-import { encloses, type Values } from './values.js';
+import { areCompatible, type Env } from './value.js';
+import type { Values } from './values.js';
 
 /** A way from a place up to a function that a library was given. */
 export interface Ascent {
-  /** The registered function at the top. */
+  /** The registered function at the top, and the frame that it runs in, as far as the way tells. */
   readonly top: FunctionNode;
+  readonly env: Env | undefined;
   /** The nodes climbed, innermost first: the place itself, then each call that leads to its function. */
   readonly through: readonly ts.Node[];
 }
 
 const furthest = 8;
+const mostAscents = 12;
 
 /** Climbs from a place over the callers of its function until a function that `isRegistered` is met. */
-export function ascentsFrom(values: Values, node: ts.Node, env: Env | undefined, isRegistered: (fn: FunctionNode) => boolean): Ascent[] {
+export function ascentsFrom(
+  values: Values,
+  node: ts.Node,
+  env: Env | undefined,
+  isRegistered: (fn: FunctionNode) => boolean,
+): Ascent[] {
   const found: Ascent[] = [];
-  const seen = new Set<ts.Node>();
-  const climb = (at: ts.Node, through: readonly ts.Node[], frame: Env | undefined): void => {
+  const seen = new Map<FunctionNode, Set<Env | undefined>>();
+  const climb = (at: ts.Node, through: readonly ts.Node[], env: Env | undefined): void => {
     const fn = enclosingFunction(at);
-    if (!fn || seen.has(fn) || through.length > furthest || found.length >= 12) return;
+    if (!fn || through.length > furthest || found.length >= mostAscents) return;
+    const frame = values.frameAround(at, env);
+    if (seen.get(fn)?.has(frame)) return;
+    seen.set(fn, (seen.get(fn) ?? new Set()).add(frame));
     if (isRegistered(fn)) {
-      found.push({ top: fn, through });
+      found.push({ top: fn, env: frame, through });
       return;
     }
-    seen.add(fn);
-    const exact = frame && callInto(frame, fn);
-    if (exact) return climb(exact.call!, [...through, exact.call!], exact.callEnv);
-    const sites = values.callersOf(fn);
-    for (const { node: site } of sites) climb(site, [...through, site], undefined);
+    const entry = frame && callInto(frame, fn);
+    if (entry?.call && entry.callEnv) {
+      climb(entry.call, [...through, entry.call], entry.callEnv);
+      return;
+    }
+    const sites = entry?.call ? [{ node: entry.call, enters: true }] : values.callersOf(fn);
+    for (const site of sites) {
+      // An inline callback runs in the surroundings it is written in.
+      const isInline = encloses(site.node, fn);
+      const around = isInline && frame ? [frame] : values.contextsOf(site.node);
+      for (const callEnv of around) {
+        if (isInline || values.entered(fn, site, callEnv).some(each => areCompatible(each, frame)))
+          climb(site.node, [...through, site.node], callEnv);
+      }
+    }
     // A closure that is returned or stored runs when somebody calls it: its maker's surroundings are the best guess.
     if (!sites.length && isClosure(fn)) climb(fn, [...through, fn], frame);
   };
   climb(node, [node], env);
-  return found;
+  return found.filter((ascent, i) => found.findIndex(other => isSameWay(ascent, other)) === i);
+}
+
+function isSameWay(a: Ascent, b: Ascent): boolean {
+  return (
+    a.top === b.top &&
+    a.env === b.env &&
+    a.through.length === b.through.length &&
+    a.through.every((node, i) => node === b.through[i])
+  );
 }
 
 function callInto(env: Env, fn: FunctionNode): Env | undefined {
@@ -42,7 +72,10 @@ function callInto(env: Env, fn: FunctionNode): Env | undefined {
 }
 
 function isClosure(fn: FunctionNode): boolean {
-  return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn) || ts.isMethodDeclaration(fn)) && enclosingFunction(fn) !== undefined;
+  return (
+    (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn) || ts.isMethodDeclaration(fn)) &&
+    enclosingFunction(fn) !== undefined
+  );
 }
 
 /**
@@ -60,7 +93,8 @@ export function pathAround(through: readonly ts.Node[], top: FunctionNode): stri
         const path = comparedPath(at.condition, true);
         if (path) return path;
       }
-      if (ts.isCaseClause(at) && ts.isStringLiteralLike(at.expression) && at.expression.text.startsWith('/')) return at.expression.text;
+      if (ts.isCaseClause(at) && ts.isStringLiteralLike(at.expression) && at.expression.text.startsWith('/'))
+        return at.expression.text;
       if (ts.isBlock(at)) {
         const path = earlyExit(at, child);
         if (path) return path;
@@ -95,13 +129,16 @@ function comparedPath(condition: ts.Expression, positive: boolean): string | und
       return comparedPath(node.left, positive) ?? comparedPath(node.right, positive);
     }
     const isEqual = operator === ts.SyntaxKind.EqualsEqualsEqualsToken || operator === ts.SyntaxKind.EqualsEqualsToken;
-    const isUnequal = operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
+    const isUnequal =
+      operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
     if ((positive && isEqual) || (!positive && isUnequal)) {
-      for (const side of [node.left, node.right]) if (ts.isStringLiteralLike(side) && side.text.startsWith('/')) return side.text;
+      for (const side of [node.left, node.right])
+        if (ts.isStringLiteralLike(side) && side.text.startsWith('/')) return side.text;
     }
     return undefined;
   }
-  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) return comparedPath(node.operand, !positive);
+  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken)
+    return comparedPath(node.operand, !positive);
   if (positive && ts.isCallExpression(node) && lastName(node.expression) === 'startsWith') {
     const prefix = node.arguments[0];
     if (prefix && ts.isStringLiteralLike(prefix) && prefix.text.startsWith('/')) return prefix.text;
@@ -116,8 +153,10 @@ export function methodAround(through: readonly ts.Node[], top: FunctionNode): st
     if (!ts.isBinaryExpression(node)) return undefined;
     const operator = node.operatorToken.kind;
     if (operator === ts.SyntaxKind.AmpersandAmpersandToken) return named(node.left) ?? named(node.right);
-    if (operator !== ts.SyntaxKind.EqualsEqualsEqualsToken && operator !== ts.SyntaxKind.EqualsEqualsToken) return undefined;
-    for (const side of [node.left, node.right]) if (ts.isStringLiteralLike(side) && /^(GET|POST|DELETE|PUT)$/.test(side.text)) return side.text;
+    if (operator !== ts.SyntaxKind.EqualsEqualsEqualsToken && operator !== ts.SyntaxKind.EqualsEqualsToken)
+      return undefined;
+    for (const side of [node.left, node.right])
+      if (ts.isStringLiteralLike(side) && /^(GET|POST|DELETE|PUT)$/.test(side.text)) return side.text;
     return undefined;
   };
   for (const place of through) {
@@ -126,7 +165,12 @@ export function methodAround(through: readonly ts.Node[], top: FunctionNode): st
         const method = named(at.expression);
         if (method) return method;
       }
-      if (ts.isCaseClause(at) && ts.isStringLiteralLike(at.expression) && /^(GET|POST|DELETE|PUT)$/.test(at.expression.text)) return at.expression.text;
+      if (
+        ts.isCaseClause(at) &&
+        ts.isStringLiteralLike(at.expression) &&
+        /^(GET|POST|DELETE|PUT)$/.test(at.expression.text)
+      )
+        return at.expression.text;
     }
   }
   return undefined;
@@ -136,15 +180,22 @@ export function methodAround(through: readonly ts.Node[], top: FunctionNode): st
 export function conditionsAround(node: ts.Node): { readonly node: ts.Expression; readonly holds: boolean }[] {
   const found: { node: ts.Expression; holds: boolean }[] = [];
   for (let at = node.parent, child = node; at; child = at, at = at.parent) {
-    if (ts.isIfStatement(at) && child !== at.expression) found.push({ node: at.expression, holds: child === at.thenStatement });
-    if (ts.isConditionalExpression(at) && child !== at.condition) found.push({ node: at.condition, holds: child === at.whenTrue });
-    if (ts.isBinaryExpression(at) && child === at.right && at.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) {
+    if (ts.isIfStatement(at) && child !== at.expression)
+      found.push({ node: at.expression, holds: child === at.thenStatement });
+    if (ts.isConditionalExpression(at) && child !== at.condition)
+      found.push({ node: at.condition, holds: child === at.whenTrue });
+    if (
+      ts.isBinaryExpression(at) &&
+      child === at.right &&
+      at.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken
+    ) {
       found.push({ node: at.left, holds: true });
     }
     if (ts.isBlock(at)) {
       for (const statement of at.statements) {
         if (statement === child) break;
-        if (ts.isIfStatement(statement) && !statement.elseStatement && endsPath(statement.thenStatement)) found.push({ node: statement.expression, holds: false });
+        if (ts.isIfStatement(statement) && !statement.elseStatement && endsPath(statement.thenStatement))
+          found.push({ node: statement.expression, holds: false });
       }
     }
     if (ts.isFunctionLike(at)) break;

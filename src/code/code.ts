@@ -6,7 +6,7 @@ import { Program } from './program.js';
 import type { SourceTree } from './tree.js';
 import { ts } from './ts.js';
 import type { Env, Primitive, Thing, Value } from './value.js';
-import { Values } from './values.js';
+import { type Loan, Values } from './values.js';
 
 /** A syntax node, for those who only carry it around. */
 export type Node = ts.Node;
@@ -51,6 +51,7 @@ export class Code {
   readonly values: Values;
   readonly #order: Order;
   readonly #files: readonly string[];
+  readonly #methodCalls = new Map<string, readonly MethodCall[]>();
 
   /** `isInteresting` is the text prefilter: only files that pass it are parsed unasked. */
   constructor(
@@ -60,7 +61,9 @@ export class Code {
     this.program = new Program(tree);
     this.values = new Values(this.program);
     this.#order = new Order(this.program, this.values);
-    this.#files = this.program.scan(isInteresting);
+    // Named files are the question; what they import and who calls them is read on demand.
+    const hits = this.program.scan(isInteresting);
+    this.#files = tree.only ? hits.filter(file => tree.only?.includes(file)) : hits;
   }
 
   /** The modules that the prefilter let through, in order of file name. */
@@ -76,19 +79,29 @@ export class Code {
     return this.#order.stampOf(call.node, call.env);
   }
 
+  /** Says what a library passes when it calls these functions: `app.register(plugin)` hands the plugin an app. */
+  lend(given: readonly Loan[]): void {
+    this.values.lend(given);
+    this.#methodCalls.clear();
+  }
+
   /** Calls of these methods on library objects, once per frame and receiver. */
   methodCalls(names: readonly string[]): MethodCall[] {
-    const found: MethodCall[] = [];
-    for (const module of this.modules()) {
-      for (const name of names) {
-        for (const node of module.calls.get(name) ?? []) {
-          const callee = unwrap(node.expression);
-          if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) continue;
-          for (const { env, receiver } of this.#receiversOf(node, callee.expression)) found.push({ node, env, module, method: name, receiver });
-        }
-      }
-    }
-    return found;
+    return names.flatMap(name => {
+      let known = this.#methodCalls.get(name);
+      if (!known) this.#methodCalls.set(name, (known = this.#callsOfMethod(name)));
+      return known;
+    });
+  }
+
+  #callsOfMethod(name: string): readonly MethodCall[] {
+    return this.modules().flatMap(module =>
+      (module.calls.get(name) ?? []).flatMap(node => {
+        const callee = unwrap(node.expression);
+        if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return [];
+        return this.#receiversOf(node, callee.expression).map(({ env, receiver }) => ({ node, env, module, method: name, receiver }));
+      }),
+    );
   }
 
   /** The library objects that a call's receiver is, frame by frame. */
@@ -268,6 +281,17 @@ export class Code {
         return name === undefined ? [] : [{ name, given: { values: this.values.property(value, name, property), node: property } }];
       });
     });
+  }
+
+  /** What object literals hold under a name, wherever they stand: `{ GET, POST }`, `{ fetch(request) { … } }`. */
+  members(name: string): Given[] {
+    return this.modules().flatMap(module =>
+      (module.objectProperties.get(name) ?? []).flatMap((node): Given[] => {
+        if (ts.isPropertyAssignment(node)) return [{ values: this.values.of(node.initializer), node }];
+        if (ts.isShorthandPropertyAssignment(node)) return [{ values: this.values.of(node.name), node }];
+        return ts.isMethodDeclaration(node) ? [{ values: [{ is: 'function', node, env: undefined, self: undefined }], node }] : [];
+      }),
+    );
   }
 
   /** Calls of a library object itself: `handler(request, response)`. */
@@ -455,7 +479,7 @@ function throwsIn(module: SourceModule): ts.Node[] {
     if (ts.isThrowStatement(node)) found.push(node);
     else ts.forEachChild(node, visit);
   };
-  if (module.source.text.includes('process.env')) visit(module.source);
+  if (/\benv\b/.test(module.source.text)) visit(module.source);
   return found;
 }
 

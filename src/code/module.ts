@@ -99,7 +99,8 @@ export interface ElementWrite {
   readonly right: ts.Expression;
 }
 
-const markedTexts = /^(text\/event-stream|tools\/(call|list)|initialize|2\.0|258EAFA5-E914-47DA-95CA-C5AB0DC85B11)$|^retry:|^access-control-allow-(origin|credentials)$/i;
+const markedTexts =
+  /^(text\/event-stream|tools\/(call|list)|initialize|2\.0|258EAFA5-E914-47DA-95CA-C5AB0DC85B11)$|^retry:|^access-control-allow-(origin|credentials)$/i;
 
 /** Parses a file; JSDoc is left out, parents are set. Never throws on syntax errors: the tree is then partial. */
 export function parse(file: string, text: string): ts.SourceFile {
@@ -139,8 +140,8 @@ export function indexModule(file: string, source: ts.SourceFile): SourceModule {
   let nodes = 0;
 
   const declare = (scope: ts.Node, name: string, decl: Decl) => {
-    let names = scopes.get(scope);
-    if (!names) scopes.set(scope, (names = new Map()));
+    const names = scopes.get(scope) ?? new Map<string, Decl>();
+    scopes.set(scope, names);
     const known = names.get(name);
     // An overload signature has no body, and a type import gives way to a value of the same name.
     if (known && !(known.is === 'function' && !known.node.body) && !(known.is === 'import' && known.typeOnly)) {
@@ -155,7 +156,10 @@ export function indexModule(file: string, source: ts.SourceFile): SourceModule {
     path: readonly PathStep[],
     make: (name: ts.Identifier, path: readonly PathStep[]) => Decl,
   ): void => {
-    if (ts.isIdentifier(name)) return declare(scope, name.text, make(name, path));
+    if (ts.isIdentifier(name)) {
+      declare(scope, name.text, make(name, path));
+      return;
+    }
     name.elements.forEach((element, index) => {
       if (ts.isOmittedExpression(element)) return;
       const fallback = element.initializer ? { fallback: element.initializer } : {};
@@ -210,7 +214,8 @@ export function indexModule(file: string, source: ts.SourceFile): SourceModule {
       case ts.SyntaxKind.ClassExpression: {
         const type = node as ts.ClassLikeDeclaration;
         classes.push(type);
-        if (type.name) declare(ts.isClassDeclaration(type) ? blockOf(type) : type, type.name.text, { is: 'class', node: type });
+        if (type.name)
+          declare(ts.isClassDeclaration(type) ? blockOf(type) : type, type.name.text, { is: 'class', node: type });
         if (ts.isClassDeclaration(type)) {
           if (isExported(type)) exportDeclaration(type, type.name);
           if (ts.canHaveDecorators(type) && ts.getDecorators(type)) decorated.push(type);
@@ -244,7 +249,12 @@ export function indexModule(file: string, source: ts.SourceFile): SourceModule {
         const equals = node as ts.ImportEqualsDeclaration;
         const reference = equals.moduleReference;
         if (ts.isExternalModuleReference(reference) && ts.isStringLiteralLike(reference.expression)) {
-          declare(source, equals.name.text, { is: 'import', spec: reference.expression.text, name: '*', typeOnly: false });
+          declare(source, equals.name.text, {
+            is: 'import',
+            spec: reference.expression.text,
+            name: '*',
+            typeOnly: false,
+          });
         }
         break;
       }
@@ -339,8 +349,26 @@ export function indexModule(file: string, source: ts.SourceFile): SourceModule {
 
   visit(source);
   return {
-    file, source, scopes, exports, stars, calls, constructions, writes, propertyWrites, elementWrites, argumentUses,
-    classes, reads, templates, marks, regexes, tests, objectProperties, decorated, nodes,
+    file,
+    source,
+    scopes,
+    exports,
+    stars,
+    calls,
+    constructions,
+    writes,
+    propertyWrites,
+    elementWrites,
+    argumentUses,
+    classes,
+    reads,
+    templates,
+    marks,
+    regexes,
+    tests,
+    objectProperties,
+    decorated,
+    nodes,
   };
 }
 
@@ -364,7 +392,10 @@ function readImport(node: ts.ImportDeclaration, declare: (name: string, decl: De
   if (clause.name) declare(clause.name.text, { is: 'import', spec, name: 'default', typeOnly });
   const bindings = clause.namedBindings;
   if (!bindings) return;
-  if (ts.isNamespaceImport(bindings)) return declare(bindings.name.text, { is: 'import', spec, name: '*', typeOnly });
+  if (ts.isNamespaceImport(bindings)) {
+    declare(bindings.name.text, { is: 'import', spec, name: '*', typeOnly });
+    return;
+  }
   for (const element of bindings.elements) {
     const name = (element.propertyName ?? element.name).text;
     declare(element.name.text, { is: 'import', spec, name, typeOnly: typeOnly || element.isTypeOnly });
@@ -419,7 +450,11 @@ export function lastName(expression: ts.Expression): string {
   }
   if (node.kind === ts.SyntaxKind.SuperKeyword) return 'super';
   // `f.bind(x)` is still f, under which it is looked for.
-  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'bind') {
+  if (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'bind'
+  ) {
     return lastName(node.expression.expression);
   }
   return '';
@@ -427,7 +462,12 @@ export function lastName(expression: ts.Expression): string {
 
 /** A property's static name, if it has one. */
 export function propertyName(name: ts.PropertyName): string | undefined {
-  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) || ts.isPrivateIdentifier(name)) {
+  if (
+    ts.isIdentifier(name) ||
+    ts.isStringLiteralLike(name) ||
+    ts.isNumericLiteral(name) ||
+    ts.isPrivateIdentifier(name)
+  ) {
     return name.text;
   }
   if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)) return name.expression.text;
@@ -465,8 +505,14 @@ export function enclosingClass(node: ts.Node): ts.ClassLikeDeclaration | undefin
 function blockOf(node: ts.Node): ts.Node {
   for (let at = node.parent; ; at = at.parent) {
     if (
-      ts.isSourceFile(at) || ts.isBlock(at) || ts.isModuleBlock(at) || ts.isCaseBlock(at) || ts.isForStatement(at) ||
-      ts.isForOfStatement(at) || ts.isForInStatement(at) || isFunctionNode(at)
+      ts.isSourceFile(at) ||
+      ts.isBlock(at) ||
+      ts.isModuleBlock(at) ||
+      ts.isCaseBlock(at) ||
+      ts.isForStatement(at) ||
+      ts.isForOfStatement(at) ||
+      ts.isForInStatement(at) ||
+      isFunctionNode(at)
     ) {
       return at;
     }
@@ -507,6 +553,6 @@ function bindingKey(element: ts.BindingElement): string {
 }
 
 function eachName(name: ts.BindingName, use: (name: string) => void): void {
-  if (ts.isIdentifier(name)) return use(name.text);
-  for (const element of name.elements) if (!ts.isOmittedExpression(element)) eachName(element.name, use);
+  if (ts.isIdentifier(name)) use(name.text);
+  else for (const element of name.elements) if (!ts.isOmittedExpression(element)) eachName(element.name, use);
 }

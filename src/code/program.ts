@@ -2,7 +2,7 @@ import type { Location } from '../facts/index.js';
 import { indexModule, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
 import type { SourceTree } from './tree.js';
-import { ts } from './ts.js';
+import type { ts } from './ts.js';
 
 const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
 /** Calls by which a server is told what to do, under whatever name it goes. */
@@ -16,9 +16,13 @@ export class Program {
   readonly #resolver: Resolver;
   readonly #ids = new WeakMap<ts.Node, number>();
   readonly #importers = new Map<string, ReadonlySet<string>>();
+  #parsed: (readonly [string, SourceModule | undefined])[] = [];
+  #readable: readonly SourceModule[] = [];
   #nextId = 1;
   #importedBy: Map<string, Set<string>> | undefined;
   readonly #specs = new Map<string, readonly string[]>();
+  /** Texts that were searched; others are read when they are needed, and forgotten. */
+  readonly #texts = new Map<string, string>();
   /** Files that hand on what others export. */
   readonly #barrels = new Set<string>();
   /** Files that could not be parsed, with the reason. */
@@ -38,12 +42,17 @@ export class Program {
     for (const file of this.tree.files) {
       const text = this.tree.text(file);
       if (text === undefined) continue;
-      this.#specs.set(file, Array.from(text.matchAll(specifiers), match => match[1]!));
+      this.#specs.set(
+        file,
+        Array.from(text.matchAll(specifiers), match => match[1]!),
+      );
       if (reexport.test(text)) this.#barrels.add(file);
       if (isInteresting(text)) hits.add(file);
     }
     const beside = new Set([...hits].flatMap(file => [...this.#ownImportsOf(file), ...this.#nearestImportersOf(file)]));
-    return this.tree.files.filter(file => hits.has(file) || (beside.has(file) && registration.test(this.tree.text(file) ?? '')));
+    return this.tree.files.filter(
+      file => hits.has(file) || (beside.has(file) && registration.test(this.tree.text(file) ?? '')),
+    );
   }
 
   #ownImportsOf(file: string): string[] {
@@ -64,6 +73,13 @@ export class Program {
     return found;
   }
 
+  /** Whether a word stands anywhere in a file: the cheap question before it is parsed. */
+  mentions(file: string, word: string): boolean {
+    const text = this.#texts.get(file) ?? this.tree.text(file) ?? '';
+    this.#texts.set(file, text);
+    return text.includes(word);
+  }
+
   /** The tables of a file; parsed at the first call. Undefined when it is not part of the tree or cannot be parsed. */
   module(file: string): SourceModule | undefined {
     if (this.#modules.has(file)) return this.#modules.get(file);
@@ -81,7 +97,10 @@ export class Program {
           this.unread.push({ file, why: `syntax error in line ${line}: read only in part` });
         }
       } catch (error) {
-        this.unread.push({ file, why: `could not be parsed: ${error instanceof RangeError ? 'nested too deeply' : 'parser failed'}` });
+        this.unread.push({
+          file,
+          why: `could not be parsed: ${error instanceof RangeError ? 'nested too deeply' : 'parser failed'}`,
+        });
       }
     }
     this.#modules.set(file, found);
@@ -94,8 +113,13 @@ export class Program {
   }
 
   /** Every module parsed so far, in order of file name. */
-  modules(): SourceModule[] {
-    return [...this.#modules.values()].filter(module => module !== undefined).sort((a, b) => (a.file < b.file ? -1 : 1));
+  modules(): readonly SourceModule[] {
+    if (this.#parsed.length !== this.#modules.size) {
+      // Files that could not be parsed keep their entry, so that the sizes tell whether anything is new.
+      this.#parsed = [...this.#modules.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+      this.#readable = this.#parsed.map(([, module]) => module).filter(module => module !== undefined);
+    }
+    return this.#readable;
   }
 
   /** Whether a file has been parsed already. */
@@ -137,9 +161,10 @@ export class Program {
 
   /** A number for a node, the same for the life of the program. */
   idOf(node: ts.Node): number {
-    let id = this.#ids.get(node);
-    if (id === undefined) this.#ids.set(node, (id = this.#nextId++));
-    return id;
+    const known = this.#ids.get(node);
+    if (known !== undefined) return known;
+    this.#ids.set(node, this.#nextId);
+    return this.#nextId++;
   }
 
   locationOf(node: ts.Node): Location {

@@ -1,6 +1,7 @@
 import { type Decl, enclosingClass, type FunctionNode, lastName, type PathStep, unwrap } from './module.js';
 import { ts } from './ts.js';
-import { encloses, returnExpressions, type Values } from './values.js';
+import { encloses, returnExpressions } from './functions.js';
+import type { Values } from './values.js';
 
 /** What an expression holds of the request that is being answered. `text` is its URL, or a piece of it, as text. */
 export type RequestPart = 'request' | 'url' | 'text' | 'params' | 'query';

@@ -30,8 +30,8 @@ export class Resolver {
   resolve(spec: string, from: string): Resolved {
     const folder = folderOf(from);
     const key = `${folder}\n${spec}`;
-    let found = this.#memo.get(key);
-    if (!found) this.#memo.set(key, (found = this.#resolve(spec, folder)));
+    const found = this.#memo.get(key) ?? this.#resolve(spec, folder);
+    this.#memo.set(key, found);
     return found;
   }
 
@@ -41,7 +41,7 @@ export class Resolver {
     if (aliased) return aliased;
     const workspace = this.#workspace(spec);
     if (workspace) return workspace;
-    return { is: 'library', name: spec.replace(/^node:/, '') };
+    return { is: 'library', name: libraryOf(spec) };
   }
 
   #asFile(path: string | undefined): Resolved | undefined {
@@ -68,7 +68,9 @@ export class Resolver {
         const [head = '', tail] = pattern.split('*');
         const rest =
           tail === undefined
-            ? spec === head ? '' : undefined
+            ? spec === head
+              ? ''
+              : undefined
             : spec.startsWith(head) && spec.endsWith(tail) && spec.length >= head.length + tail.length
               ? spec.slice(head.length, spec.length - tail.length)
               : undefined;
@@ -99,7 +101,11 @@ export class Resolver {
     ];
     for (const entry of entries) {
       const path = entry.replace(/^\.\//, '').replace(/\.d\.([cm]?)ts$/, '.$1ts');
-      for (const written of [path, path.replace(/^(dist|build|lib|out)\/(esm\/|cjs\/)?/, 'src/'), path.replace(/^(dist|build|out)\//, '')]) {
+      for (const written of [
+        path,
+        path.replace(/^(dist|build|lib|out)\/(esm\/|cjs\/)?/, 'src/'),
+        path.replace(/^(dist|build|out)\//, ''),
+      ]) {
         const found = this.#asFile(join(data.folder, written));
         if (found) return found;
       }
@@ -149,4 +155,10 @@ function join(folder: string, path: string): string | undefined {
     } else parts.push(part);
   }
   return parts.join('/');
+}
+
+/** A library's name without what Node, Deno and Bun allow around it: `node:http`, `npm:ws@8`, `jsr:@scope/name@1/path`. */
+function libraryOf(spec: string): string {
+  const [, runtime = '', name = spec] = /^(node|npm|jsr):\/?(.+)$/.exec(spec) ?? [];
+  return runtime === 'npm' || runtime === 'jsr' ? name.replace(/^((?:@[^/]+\/)?[^/@]+)@[^/]+/, '$1') : name;
 }

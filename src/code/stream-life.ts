@@ -3,7 +3,7 @@ import { isFunctionNode, lastName, type SourceModule, unwrap } from './module.js
 import type { StreamHead } from './streams.js';
 import { textsWith } from './texts.js';
 import { ts } from './ts.js';
-import { encloses } from './values.js';
+import { encloses } from './functions.js';
 
 /** What the code around a stream's head does with the answer. */
 export interface LifeSigns {

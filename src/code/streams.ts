@@ -3,7 +3,7 @@ import type { Code } from './code.js';
 import { type FunctionNode, isFunctionNode, lastName, propertyName, type SourceModule, unwrap } from './module.js';
 import { textsWith, wholeOf } from './texts.js';
 import { ts } from './ts.js';
-import { encloses } from './values.js';
+import { encloses } from './functions.js';
 
 /** Where an answer becomes an event stream: its Content-Type is written as `text/event-stream`. */
 export interface StreamHead {

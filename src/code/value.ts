@@ -27,10 +27,20 @@ export type Value =
   /** An environment variable: unset in the server as shipped. */
   | { readonly is: 'env'; readonly name: string; readonly node: ts.Node }
   | { readonly is: 'regex'; readonly node: ts.Node; readonly source: string; readonly flags: string }
-  | { readonly is: 'function'; readonly node: FunctionNode; readonly env: Env | undefined; readonly self: Value | undefined }
+  | {
+      readonly is: 'function';
+      readonly node: FunctionNode;
+      readonly env: Env | undefined;
+      readonly self: Value | undefined;
+    }
   | { readonly is: 'class'; readonly node: ts.ClassLikeDeclaration; readonly env: Env | undefined }
   /** Its identity is its `new`, in the frame where that stands; without a site it is some instance of the class. */
-  | { readonly is: 'instance'; readonly of: ClassValue; readonly site: ts.NewExpression | undefined; readonly env: Env | undefined }
+  | {
+      readonly is: 'instance';
+      readonly of: ClassValue;
+      readonly site: ts.NewExpression | undefined;
+      readonly env: Env | undefined;
+    }
   | { readonly is: 'object'; readonly node: ts.ObjectLiteralExpression; readonly env: Env | undefined }
   /** Objects merged left to right: `Object.assign({}, a, b)`. */
   | { readonly is: 'merged'; readonly parts: readonly (readonly Value[])[]; readonly node: ts.Node }
@@ -46,7 +56,13 @@ export type Value =
   | { readonly is: 'namespace'; readonly module: SourceModule }
   | { readonly is: 'global'; readonly path: string }
   /** `text` when it is a string all the same, whatever it says. */
-  | { readonly is: 'unclear'; readonly why: string; readonly node: ts.Node; readonly text?: true; readonly free?: FreeOption };
+  | {
+      readonly is: 'unclear';
+      readonly why: string;
+      readonly node: ts.Node;
+      readonly text?: true;
+      readonly free?: FreeOption;
+    };
 
 /** Marks what callers may choose, where no caller is seen: a default beside it is what ships. */
 export interface FreeOption {
@@ -124,6 +140,16 @@ export function areCompatible(a: Env | undefined, b: Env | undefined): boolean {
   return true;
 }
 
+/** Whether a frame may be a run of this very function value, with what its closure and `this` know. */
+export function isRunOf(fn: FunctionValue, frame: Env | undefined): boolean {
+  if (!areCompatible(fn.env, frame)) return false;
+  for (let at = frame; at; at = at.parent) {
+    if (at.owner === fn.node && at.self?.is === 'instance' && fn.self?.is === 'instance')
+      return isSameInstance(at.self, fn.self);
+  }
+  return true;
+}
+
 function isSameEntry(a: Env, b: Env): boolean {
   if (a.call && b.call && (a.call !== b.call || !areCompatible(a.callEnv, b.callEnv))) return false;
   if (a.element && b.element && !isSamePlace(a.element, b.element)) return false;
@@ -136,5 +162,9 @@ function isSameInstance(a: InstanceValue, b: InstanceValue): boolean {
 }
 
 function isSamePlace(a: Value, b: Value): boolean {
-  return a === b || ('node' in a && 'node' in b && a.node === b.node) || (a.is === 'thing' && b.is === 'thing' && isSameThing(a, b));
+  return (
+    a === b ||
+    ('node' in a && 'node' in b && a.node === b.node) ||
+    (a.is === 'thing' && b.is === 'thing' && isSameThing(a, b))
+  );
 }

@@ -1,19 +1,58 @@
+import { classNames, constructorOf, isStatic, memberOf, superCallOf, thisFunction } from './classes.js';
 import {
-  type Decl, enclosingClass, enclosingFunction, type FunctionNode, isFunctionNode, lastName, type PathStep, propertyName,
-  type SourceModule, unwrap,
+  encloses,
+  holdersOf,
+  isCall,
+  isDeclared,
+  makerOf,
+  namesOf,
+  outermost,
+  returnExpressions,
+} from './functions.js';
+import {
+  type Decl,
+  enclosingClass,
+  type FunctionNode,
+  isFunctionNode,
+  lastName,
+  type PathStep,
+  propertyName,
+  type SourceModule,
+  unwrap,
 } from './module.js';
 import type { Program } from './program.js';
 import { ts } from './ts.js';
 import { memberOfType } from './types.js';
-import { type ClassValue, type Env, type FreeOption, type FunctionValue, type InstanceValue, isNullish, isSameThing, type Primitive, type Thing, truthOf, undefinedValue, type Value } from './value.js';
+import {
+  type ClassValue,
+  type Env,
+  type FreeOption,
+  type FunctionValue,
+  type InstanceValue,
+  isNullish,
+  isSameThing,
+  type Primitive,
+  type Thing,
+  truthOf,
+  undefinedValue,
+  type Value,
+} from './value.js';
 
 const most = 24;
-const stepsPerQuestion = 60_000;
+const stepsPerQuestion = 20_000;
+const costly = 2_000;
 const deepest = 220;
 const mostCallers = 60;
 const mostContexts = 12;
 /** Frames within frames that still pay. */
 const deepestFrame = 6;
+
+/** A value that a library passes to a function of the user's. */
+export interface Loan {
+  readonly to: FunctionNode;
+  readonly index: number;
+  readonly value: Value;
+}
 
 /** A place from which a function is entered. */
 export interface CallSite {
@@ -22,16 +61,79 @@ export interface CallSite {
   readonly enters: boolean;
 }
 
+type FrameFacts = Pick<Env, 'owner'> & Partial<Omit<Env, 'owner' | 'id' | 'depth'>>;
+
 const globals = new Set([
-  'process', 'console', 'globalThis', 'window', 'self', 'Object', 'Array', 'Promise', 'Number', 'String', 'Boolean', 'JSON', 'Math',
-  'Date', 'URL', 'URLSearchParams', 'Set', 'Map', 'WeakMap', 'WeakSet', 'RegExp', 'Error', 'Buffer', 'Response', 'Request', 'Headers', 'fetch', 'crypto',
-  'parseInt', 'parseFloat', 'isNaN', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'encodeURIComponent', 'decodeURIComponent', 'require',
-  'TextEncoder', 'TextDecoder', 'ReadableStream', 'TransformStream', 'WritableStream', 'WebSocketPair', 'WebSocket', 'EventSource', 'AbortController',
-  'Symbol', 'Reflect', 'Proxy', 'queueMicrotask', 'structuredClone', 'BigInt', 'atob', 'btoa', 'module', 'exports', '__dirname', '__filename', 'Uint8Array', 'performance', 'URLPattern',
+  'process',
+  'console',
+  'globalThis',
+  'window',
+  'self',
+  'Object',
+  'Array',
+  'Promise',
+  'Number',
+  'String',
+  'Boolean',
+  'JSON',
+  'Math',
+  'Date',
+  'URL',
+  'URLSearchParams',
+  'Set',
+  'Map',
+  'WeakMap',
+  'WeakSet',
+  'RegExp',
+  'Error',
+  'Buffer',
+  'Response',
+  'Request',
+  'Headers',
+  'fetch',
+  'crypto',
+  'parseInt',
+  'parseFloat',
+  'isNaN',
+  'setTimeout',
+  'setInterval',
+  'clearTimeout',
+  'clearInterval',
+  'encodeURIComponent',
+  'decodeURIComponent',
+  'require',
+  'TextEncoder',
+  'TextDecoder',
+  'ReadableStream',
+  'TransformStream',
+  'WritableStream',
+  'WebSocketPair',
+  'WebSocket',
+  'EventSource',
+  'AbortController',
+  'Symbol',
+  'Reflect',
+  'Proxy',
+  'queueMicrotask',
+  'structuredClone',
+  'BigInt',
+  'atob',
+  'btoa',
+  'module',
+  'exports',
+  '__dirname',
+  '__filename',
+  'Uint8Array',
+  'performance',
+  'URLPattern',
 ]);
 
 /** Globals of server runtimes: what they hold is an export like any other, `Bun.serve` that of `import { serve } from 'bun'`. */
-const runtimes: Readonly<Record<string, Value>> = { Bun: { is: 'api', module: 'bun', path: '' }, Deno: { is: 'api', module: 'deno', path: '' } };
+const runtimes: Readonly<Record<string, Value>> = {
+  Bun: { is: 'api', module: 'bun', path: '' },
+  Deno: { is: 'api', module: 'deno', path: '' },
+  WebSocketPair: { is: 'api', module: 'cloudflare', path: 'WebSocketPair' },
+};
 
 /**
  * Answers what an expression may stand for, by data flow alone: names through scopes, imports and barrels; calls
@@ -82,6 +184,8 @@ export class Values {
     (isFinal ? this.#final : this.#provisional).set(key, found);
     this.#lowest = Math.min(outer, isFinal ? Number.POSITIVE_INFINITY : this.#lowest);
     if (depth === 0) {
+      // What was costly to learn is kept, though a cycle blurs it: no later question pays for it again.
+      if (this.#steps > costly) for (const [each, values] of this.#provisional) this.#final.set(each, values);
       this.#provisional.clear();
       this.#lowest = Number.POSITIVE_INFINITY;
     }
@@ -126,13 +230,14 @@ export class Values {
   }
 
   /** The frame for these facts, the same object every time. */
-  frame(facts: Omit<Env, 'id' | 'depth'>): Env {
-    const id = (node: ts.Node | undefined) => (node ? this.program.idOf(node) : 0);
-    const key = `${id(facts.owner)}|${id(facts.call)}|${facts.callEnv?.id ?? 0}|${facts.element ? this.keyOf(facts.element) : ''}|${facts.self ? this.keyOf(facts.self) : ''}|${facts.parent?.id ?? 0}`;
+  frame({ owner, call, callEnv, element, self, parent }: FrameFacts): Env {
+    const idOf = (node: ts.Node | undefined) => (node ? this.program.idOf(node) : 0);
+    const keyOf = (value: Value | undefined) => (value ? this.keyOf(value) : '');
+    const key = [idOf(owner), idOf(call), callEnv?.id, keyOf(element), keyOf(self), parent?.id].join('|');
     let env = this.#envs.get(key);
     if (!env) {
-      const depth = 1 + Math.max(facts.callEnv?.depth ?? 0, facts.parent?.depth ?? 0);
-      env = { ...facts, id: this.#envs.size + 1, depth };
+      const depth = 1 + Math.max(callEnv?.depth ?? 0, parent?.depth ?? 0);
+      env = { owner, call, callEnv, element, self, parent, id: this.#envs.size + 1, depth };
       this.#envs.set(key, env);
     }
     return env;
@@ -140,12 +245,15 @@ export class Values {
 
   // ---- expressions ------------------------------------------------------------------------------------------
 
-  /** What an expression may stand for; never empty, `unclear` says why where it cannot be told. */
+  /** What an expression may stand for; asked from outside never empty: `unclear` says why where it cannot be told. */
   of(expression: ts.Expression, env?: Env): readonly Value[] {
     const node = unwrap(expression);
-    const relevant = this.#relevant(node, env);
-    const found = this.#guarded(`x${this.program.idOf(node)}:${relevant?.id ?? 0}`, node, () => this.#evaluate(node, relevant));
-    return found.length ? found : [{ is: 'unclear', why: 'refers to itself', node }];
+    const relevant = this.frameAround(node, env);
+    const found = this.#guarded(`x${this.program.idOf(node)}:${relevant?.id ?? 0}`, node, () =>
+      this.#evaluate(node, relevant),
+    );
+    // Inside a question, "nothing on this turn of the cycle" is no answer of its own.
+    return found.length || this.#running.size ? found : [{ is: 'unclear', why: 'refers to itself', node }];
   }
 
   /** The one value an expression stands for, if there is just one. */
@@ -154,8 +262,8 @@ export class Values {
     return found.length === 1 ? found[0] : undefined;
   }
 
-  /** Frames that do not enclose the node say nothing about it; dropping them keeps the memo small. */
-  #relevant(node: ts.Node, env: Env | undefined): Env | undefined {
+  /** The innermost frame around a node: those that do not enclose it say nothing about it, and would only swell the memo. */
+  frameAround(node: ts.Node, env: Env | undefined): Env | undefined {
     for (let at = env; at; at = at.parent) if (encloses(at.owner, node)) return at;
     return undefined;
   }
@@ -249,13 +357,13 @@ export class Values {
         const left = this.of(node.left, env);
         // As shipped, an option that nobody is seen to set has its default.
         const alive = left.filter(value => gone(value) !== true && !(value.is === 'unclear' && value.free));
-        if (alive.length === left.length && alive.every(value => gone(value) === false)) return alive;
+        if (left.length && left.every(value => gone(value) === false)) return alive;
         return [...alive, ...this.of(node.right, env)];
       }
       case ts.SyntaxKind.AmpersandAmpersandToken: {
         const left = this.of(node.left, env);
         const dead = left.filter(value => truthOf(value) === false);
-        if (dead.length === left.length) return dead;
+        if (left.length && dead.length === left.length) return dead;
         return [...dead, ...this.of(node.right, env)];
       }
       case ts.SyntaxKind.CommaToken:
@@ -295,7 +403,8 @@ export class Values {
     const left = this.one(node.left, env);
     const right = this.one(node.right, env);
     if (left?.is !== 'literal' || right?.is !== 'literal') {
-      const isText = node.operatorToken.kind === ts.SyntaxKind.PlusToken && [left, right].some(value => value && isString(value));
+      const isText =
+        node.operatorToken.kind === ts.SyntaxKind.PlusToken && [left, right].some(value => value && isString(value));
       return [{ is: 'unclear', why: 'a computed value', node, ...(isText && { text: true }) }];
     }
     const result = compute(node.operatorToken.kind, left.value, right.value);
@@ -319,7 +428,8 @@ export class Values {
     let text = node.head.text;
     for (const span of node.templateSpans) {
       const value = this.one(span.expression, env);
-      if (value?.is !== 'literal') return [{ is: 'unclear', why: 'a text with parts that are not constant', node, text: true }];
+      if (value?.is !== 'literal')
+        return [{ is: 'unclear', why: 'a text with parts that are not constant', node, text: true }];
       text += String(value.value) + span.literal.text;
     }
     return [literal(text, node)];
@@ -364,9 +474,9 @@ export class Values {
   ofDeclaration(decl: Decl, name: ts.Identifier, env?: Env): readonly Value[] {
     switch (decl.is) {
       case 'function':
-        return [{ is: 'function', node: decl.node, env: this.#relevant(decl.node, env), self: undefined }];
+        return [{ is: 'function', node: decl.node, env: this.frameAround(decl.node, env), self: undefined }];
       case 'class':
-        return [{ is: 'class', node: decl.node, env: this.#relevant(decl.node, env) }];
+        return [{ is: 'class', node: decl.node, env: this.frameAround(decl.node, env) }];
       case 'import':
         return this.#import(decl, name);
       case 'variable':
@@ -382,7 +492,7 @@ export class Values {
 
   #variable(decl: Extract<Decl, { is: 'variable' }>, env: Env | undefined): readonly Value[] {
     const { name, init, path, each } = decl;
-    const at = this.#relevant(name, env);
+    const at = this.frameAround(name, env);
     const key = `v${this.program.idOf(name)}:${at?.id ?? 0}`;
     return this.#guarded(key, name, () => {
       if (each) {
@@ -395,14 +505,20 @@ export class Values {
       const { writes } = this.program.moduleOf(name);
       const late = (writes.get(name.text) ?? [])
         .filter(write => this.declarationOf(write.target) === decl)
-        .flatMap(write => (write.target.pos === name.pos ? [] : this.of(write.right, this.#relevant(write.right, env))));
+        .flatMap(write =>
+          write.target.pos === name.pos ? [] : this.of(write.right, this.frameAround(write.right, env)),
+        );
       const all = [...own, ...late];
       // The server has started by the time anybody asks: an empty first value gives way to the later one.
       const meaningful = all.filter(value => !(value.is === 'literal' && value.value == null));
       const kept = meaningful.length && late.length ? meaningful : all;
       if (kept.length) return kept;
       const typed = decl.type && this.#ofType(decl.type, name);
-      return typed ? [typed] : init ? [] : [{ is: 'unclear', why: `\`${name.text}\` is assigned elsewhere`, node: name }];
+      return typed
+        ? [typed]
+        : init
+          ? []
+          : [{ is: 'unclear', why: `\`${name.text}\` is assigned elsewhere`, node: name }];
     });
   }
 
@@ -411,13 +527,23 @@ export class Values {
     let found = values;
     for (const step of path) {
       found = found.flatMap(value => {
-        if ('rest' in step) return step.rest === 'object' ? [value] : [{ is: 'list' as const, items: this.elements(value, node), node }];
+        if ('rest' in step)
+          return step.rest === 'object' ? [value] : [{ is: 'list' as const, items: this.elements(value, node), node }];
         return 'key' in step ? this.property(value, step.key, node) : this.property(value, String(step.index), node);
       });
       if (!('rest' in step) && step.fallback) {
         const fallback = step.fallback;
         found = found.flatMap(value => {
-          const isMissing = value.is === 'literal' ? value.value === undefined : value.is === 'env' ? true : value.is === 'unclear' ? (value.free ? true : undefined) : false;
+          const isMissing =
+            value.is === 'literal'
+              ? value.value === undefined
+              : value.is === 'env'
+                ? true
+                : value.is === 'unclear'
+                  ? value.free
+                    ? true
+                    : undefined
+                  : false;
           if (isMissing === false) return [value];
           return isMissing ? this.of(fallback, env) : [value, ...this.of(fallback, env)];
         });
@@ -427,7 +553,7 @@ export class Values {
   }
 
   #parameter(decl: Extract<Decl, { is: 'parameter' }>, env: Env | undefined): readonly Value[] {
-    const at = this.#relevant(decl.name, env);
+    const at = this.frameAround(decl.name, env);
     const key = `p${this.program.idOf(decl.name)}:${at?.id ?? 0}`;
     return this.#guarded(key, decl.name, () => {
       const frame = frameOf(at, decl.fn);
@@ -443,7 +569,9 @@ export class Values {
     if (!frame.call) return undefined;
     const args = frame.call.arguments ?? [];
     if (node.dotDotDotToken) {
-      return [{ is: 'list', items: args.slice(index).flatMap(argument => this.#spreadOf(argument, frame.callEnv)), node }];
+      return [
+        { is: 'list', items: args.slice(index).flatMap(argument => this.#spreadOf(argument, frame.callEnv)), node },
+      ];
     }
     const spread = args.findIndex(ts.isSpreadElement);
     if (spread >= 0 && spread <= index) {
@@ -455,7 +583,10 @@ export class Values {
   }
 
   #orDefault(given: readonly Value[], initializer: ts.Expression, env: Env | undefined): readonly Value[] {
-    const isMissing = (value: Value) => (value.is === 'literal' && value.value === undefined) || value.is === 'env' || (value.is === 'unclear' && value.free !== undefined);
+    const isMissing = (value: Value) =>
+      (value.is === 'literal' && value.value === undefined) ||
+      value.is === 'env' ||
+      (value.is === 'unclear' && value.free !== undefined);
     const kept = given.filter(value => !isMissing(value));
     return kept.length === given.length ? kept : [...kept, ...this.of(initializer, env)];
   }
@@ -467,10 +598,9 @@ export class Values {
   }
 
   /**
-   * Says what a library passes when it calls these functions: `app.register(plugin)` hands the plugin an app. What was
-   * concluded without that is forgotten.
+   * Says what a library passes when it calls these functions. What was concluded without that is forgotten.
    */
-  lend(given: readonly { readonly to: FunctionNode; readonly index: number; readonly value: Value }[]): void {
+  lend(given: readonly Loan[]): void {
     for (const { to, index, value } of given) {
       const parameter = to.parameters[index];
       if (parameter) this.#lent.set(parameter, [...(this.#lent.get(parameter) ?? []), value]);
@@ -489,13 +619,20 @@ export class Values {
       const element = this.#iterated(site, fn);
       if (element) return index === 0 ? element : [{ is: 'unclear', why: 'an index', node: name }];
       if (!enters) return [];
-      return this.#argument(decl, this.frame({ owner: fn, call: site, callEnv: undefined, element: undefined, self: undefined, parent: undefined })) ?? [];
+      return this.#argument(decl, this.frame({ owner: fn, call: site })) ?? [];
     });
     if (seen.length) return seen;
     const typed = node.type && this.#ofType(node.type, node);
     if (typed) return [typed];
     if (node.initializer) return this.of(node.initializer);
-    return [{ is: 'unclear', why: `parameter \`${name.text}\` without a seen caller`, node: name, free: { type: node.type, optional: node.questionToken !== undefined } }];
+    return [
+      {
+        is: 'unclear',
+        why: `parameter \`${name.text}\` without a seen caller`,
+        node: name,
+        free: { type: node.type, optional: node.questionToken !== undefined },
+      },
+    ];
   }
 
   /** For `list.forEach(fn)` and its kin: the elements that the callback is given. */
@@ -555,9 +692,10 @@ export class Values {
 
   #self(node: ts.Node, env: Env | undefined): readonly Value[] {
     const fn = thisFunction(node);
-    for (let at = env; at; at = at.parent) if (at.self && (at.owner === fn || ts.isClassLike(at.owner))) return [at.self];
+    for (let at = env; at; at = at.parent)
+      if (at.self && (at.owner === fn || ts.isClassLike(at.owner))) return [at.self];
     if (fn && ts.isMethodDeclaration(fn) && ts.isObjectLiteralExpression(fn.parent)) {
-      return [{ is: 'object', node: fn.parent, env: this.#relevant(fn.parent, env) }];
+      return [{ is: 'object', node: fn.parent, env: this.frameAround(fn.parent, env) }];
     }
     const type = enclosingClass(node);
     return type ? [this.someInstance(type)] : [{ is: 'unclear', why: '`this` outside a class', node }];
@@ -601,7 +739,13 @@ export class Values {
         return this.exportOf(value.module, name, node);
       case 'api':
         if (value.module === 'bun' && value.path === 'env') return [{ is: 'env', name, node }];
-        return [{ is: 'api', module: value.module, path: name === 'default' ? value.path : value.path ? `${value.path}.${name}` : name }];
+        return [
+          {
+            is: 'api',
+            module: value.module,
+            path: name === 'default' ? value.path : value.path ? `${value.path}.${name}` : name,
+          },
+        ];
       case 'global':
         return [globalMember(value.path, name, node)];
       case 'env':
@@ -619,7 +763,11 @@ export class Values {
   /** An option of an object that no caller is seen to pass: left out where its type allows it, or where there is no type. */
   #freeMember(value: Value, free: FreeOption, name: string, node: ts.Node): Value {
     const member = free.type && memberOfType(this.program, free.type, name);
-    return { ...value, node, free: { type: member?.type, optional: member ? member.optional : free.type === undefined } } as Value;
+    return {
+      ...value,
+      node,
+      free: { type: member?.type, optional: member ? member.optional : free.type === undefined },
+    } as Value;
   }
 
   /** A property set on a library's object from outside (`wss.shouldHandle = f`) or by an own subclass, else its member. */
@@ -632,11 +780,13 @@ export class Values {
 
   /** Assignments `x.name = e` in parsed files whose `x` is this thing. */
   writesTo(thing: Thing, name: string): { right: ts.Expression }[] {
-    return this.program.modules().flatMap(module =>
-      (module.propertyWrites.get(name) ?? []).filter(write =>
-        this.of(write.target.expression).some(value => value.is === 'thing' && isSameThing(value, thing)),
-      ),
-    );
+    return this.program
+      .modules()
+      .flatMap(module =>
+        (module.propertyWrites.get(name) ?? []).filter(write =>
+          this.of(write.target.expression).some(value => value.is === 'thing' && isSameThing(value, thing)),
+        ),
+      );
   }
 
   #objectProperty(object: Extract<Value, { is: 'object' }>, name: string, node: ts.Node): readonly Value[] {
@@ -645,11 +795,14 @@ export class Values {
     for (const property of [...object.node.properties].reverse()) {
       if (ts.isSpreadAssignment(property)) {
         const spread = this.of(property.expression, object.env).flatMap(value =>
-          (value.is === 'literal' || value.is === 'env' || (value.is === 'unclear' && value.free)) ? [undefinedValue] : this.property(value, name, node),
+          value.is === 'literal' || value.is === 'env' || (value.is === 'unclear' && value.free)
+            ? [undefinedValue]
+            : this.property(value, name, node),
         );
         const present = spread.filter(value => !(value.is === 'literal' && value.value === undefined && !value.node));
         found.push(...present);
-        if (present.length && present.length === spread.length && present.every(value => value.is !== 'unclear')) isSure = true;
+        if (present.length && present.length === spread.length && present.every(value => value.is !== 'unclear'))
+          isSure = true;
       } else {
         const key = property.name && propertyName(property.name);
         if (key === undefined && property.name && ts.isComputedPropertyName(property.name)) {
@@ -659,7 +812,8 @@ export class Values {
         isSure = true;
         if (ts.isPropertyAssignment(property)) found.push(...this.of(property.initializer, object.env));
         else if (ts.isShorthandPropertyAssignment(property)) found.push(...this.#shorthand(property, object.env));
-        else if (ts.isMethodDeclaration(property)) found.push({ is: 'function', node: property, env: object.env, self: object });
+        else if (ts.isMethodDeclaration(property))
+          found.push({ is: 'function', node: property, env: object.env, self: object });
         else if (ts.isGetAccessorDeclaration(property)) found.push(...this.returnsOf(property, object.env));
       }
       if (isSure) break;
@@ -696,7 +850,8 @@ export class Values {
     const thing = this.thingOf(instance);
     if (thing) return [{ is: 'member', of: thing, name }];
     const declared = memberOf(instance.of.node, name);
-    const typed = declared && ts.isPropertyDeclaration(declared) && declared.type && this.#ofType(declared.type, declared);
+    const typed =
+      declared && ts.isPropertyDeclaration(declared) && declared.type && this.#ofType(declared.type, declared);
     if (typed) return [typed];
     return declared ? [undefinedValue] : [{ is: 'unclear', why: `\`${name}\` is not assigned in the class`, node }];
   }
@@ -713,7 +868,7 @@ export class Values {
 
   /** The frame of a class body, where fields get their first values. */
   #bodyFrame(instance: InstanceValue, type: ClassValue): Env {
-    return this.frame({ owner: type.node, call: undefined, callEnv: undefined, element: undefined, self: instance, parent: type.env });
+    return this.frame({ owner: type.node, self: instance, parent: type.env });
   }
 
   /** The frame of a constructor in an instance's line: entered by the `new`, or by the `super(…)` of the class below. */
@@ -722,31 +877,38 @@ export class Values {
     for (const type of this.#lineOf(instance.of)) {
       const own = constructorOf(type.node);
       if (!own) continue;
-      const frame = this.frame({ owner: own, ...entry, element: undefined, self: instance, parent: this.#bodyFrame(instance, type) });
+      const frame = this.frame({ owner: own, ...entry, self: instance, parent: this.#bodyFrame(instance, type) });
       if (own === ctor) return frame;
       entry = { call: superCallOf(own), callEnv: frame };
     }
-    return this.frame({ owner: ctor, call: undefined, callEnv: undefined, element: undefined, self: instance, parent: undefined });
+    return this.frame({ owner: ctor, self: instance });
   }
 
   /** Members and `this.name = …` of one class in an instance's line. */
   #ownProperty(instance: InstanceValue, type: ClassValue, name: string): readonly Value[] {
     const found: Value[] = [];
     const body = this.#bodyFrame(instance, type);
-    const inside = (owner: FunctionNode): Env => (
+    const inside = (owner: FunctionNode): Env =>
       ts.isConstructorDeclaration(owner)
         ? this.#constructorFrame(instance, owner)
-        : this.frame({ owner, call: undefined, callEnv: undefined, element: undefined, self: instance, parent: type.env })
-    );
+        : this.frame({ owner, self: instance, parent: type.env });
     const member = memberOf(type.node, name);
-    if (member && ts.isMethodDeclaration(member) && member.body) return [{ is: 'function', node: member, env: type.env, self: instance }];
+    if (member && ts.isMethodDeclaration(member) && member.body)
+      return [{ is: 'function', node: member, env: type.env, self: instance }];
     if (member && ts.isGetAccessorDeclaration(member)) return this.returnsOf(member, inside(member));
-    if (member && ts.isPropertyDeclaration(member) && member.initializer) found.push(...this.of(member.initializer, body));
+    if (member && ts.isPropertyDeclaration(member) && member.initializer)
+      found.push(...this.of(member.initializer, body));
     const ctor = constructorOf(type.node);
-    const parameter = ctor?.parameters.find(each => ts.isIdentifier(each.name) && each.name.text === name && ts.isParameterPropertyDeclaration(each, ctor));
+    const parameter = ctor?.parameters.find(
+      each => ts.isIdentifier(each.name) && each.name.text === name && ts.isParameterPropertyDeclaration(each, ctor),
+    );
     if (ctor && parameter && ts.isIdentifier(parameter.name)) found.push(...this.of(parameter.name, inside(ctor)));
     for (const write of this.program.moduleOf(type.node).propertyWrites.get(name) ?? []) {
-      if (unwrap(write.target.expression).kind !== ts.SyntaxKind.ThisKeyword || enclosingClass(write.target) !== type.node) continue;
+      if (
+        unwrap(write.target.expression).kind !== ts.SyntaxKind.ThisKeyword ||
+        enclosingClass(write.target) !== type.node
+      )
+        continue;
       const fn = thisFunction(write.target);
       found.push(...this.of(write.right, fn ? inside(fn) : body));
     }
@@ -756,7 +918,8 @@ export class Values {
   #staticProperty(type: ClassValue, name: string, node: ts.Node): readonly Value[] {
     for (const member of type.node.members) {
       if (!member.name || propertyName(member.name as ts.PropertyName) !== name) continue;
-      if (ts.isMethodDeclaration(member) && member.body) return [{ is: 'function', node: member, env: type.env, self: type }];
+      if (ts.isMethodDeclaration(member) && member.body)
+        return [{ is: 'function', node: member, env: type.env, self: type }];
       if (ts.isPropertyDeclaration(member) && member.initializer) return this.of(member.initializer, type.env);
     }
     const inherited = this.#baseOf(type).flatMap(base => this.property(base, name, node));
@@ -776,7 +939,13 @@ export class Values {
     for (const file of this.program.importersOf(this.program.moduleOf(base).file)) {
       const module = this.#mentioning(file, name);
       for (const type of module?.classes ?? []) {
-        if (type !== base && this.#baseOf({ is: 'class', node: type, env: undefined }).some(value => value.is === 'class' && value.node === base)) found.push(type);
+        if (
+          type !== base &&
+          this.#baseOf({ is: 'class', node: type, env: undefined }).some(
+            value => value.is === 'class' && value.node === base,
+          )
+        )
+          found.push(type);
       }
     }
     return found;
@@ -790,7 +959,10 @@ export class Values {
     // The library's constructor is entered by the topmost own constructor, else by the `new` itself.
     const ctor = line.map(type => constructorOf(type.node)).findLast(each => each !== undefined);
     return {
-      is: 'thing', made: `${base.module} new ${base.path}`, site: instance.site ?? instance.of.node, from: undefined,
+      is: 'thing',
+      made: `${base.module} new ${base.path}`,
+      site: instance.site ?? instance.of.node,
+      from: undefined,
       env: ctor ? this.#constructorFrame(instance, ctor) : instance.env,
       call: ctor ? superCallOf(ctor) : instance.site,
       instance,
@@ -804,17 +976,23 @@ export class Values {
         return value.items;
       case 'array':
         return this.#guarded(`[${this.keyOf(value)}`, node, () => [
-          ...value.node.elements.flatMap(element => (ts.isOmittedExpression(element) ? [] : this.#spreadOf(element, value.env))),
+          ...value.node.elements.flatMap(element =>
+            ts.isOmittedExpression(element) ? [] : this.#spreadOf(element, value.env),
+          ),
           ...this.#putInto(value),
         ]);
       case 'container':
         return this.#guarded(`[${this.keyOf(value)}`, node, () => [
-          ...(value.node.arguments ?? []).flatMap(argument => this.of(argument, value.env).flatMap(each => this.elements(each, node))),
+          ...(value.node.arguments ?? []).flatMap(argument =>
+            this.of(argument, value.env).flatMap(each => this.elements(each, node)),
+          ),
           ...this.#putInto(value),
         ]);
       case 'object':
         return this.#guarded(`[${this.keyOf(value)}`, node, () => [
-          ...value.node.properties.flatMap(property => (ts.isPropertyAssignment(property) ? this.of(property.initializer, value.env) : [])),
+          ...value.node.properties.flatMap(property =>
+            ts.isPropertyAssignment(property) ? this.of(property.initializer, value.env) : [],
+          ),
           ...this.#putInto(value),
         ]);
       case 'literal':
@@ -831,20 +1009,35 @@ export class Values {
     if (target.is !== 'array' && target.is !== 'container' && target.is !== 'object') return [];
     const home = this.program.moduleOf(target.node);
     const isTarget = (expression: ts.Expression) =>
-      this.of(expression).some(value => (value.is === 'array' || value.is === 'container' || value.is === 'object') && value.node === target.node);
+      this.of(expression).some(
+        value =>
+          (value.is === 'array' || value.is === 'container' || value.is === 'object') && value.node === target.node,
+      );
     const found: Value[] = [];
-    const modules = new Set([home, ...this.program.modules().filter(module => module !== home && this.program.importersOf(home.file).has(module.file))]);
+    const modules = new Set([
+      home,
+      ...this.program
+        .modules()
+        .filter(module => module !== home && this.program.importersOf(home.file).has(module.file)),
+    ]);
     for (const module of modules) {
       if (target.is !== 'object') {
-        for (const [method, position] of [['push', 0], ['unshift', 0], ['add', 0], ['set', 1]] as const) {
+        for (const [method, position] of [
+          ['push', 0],
+          ['unshift', 0],
+          ['add', 0],
+          ['set', 1],
+        ] as const) {
           for (const call of module.calls.get(method) ?? []) {
             const callee = unwrap(call.expression);
-            if (!ts.isPropertyAccessExpression(callee) || !call.arguments[position] || !isTarget(callee.expression)) continue;
+            if (!ts.isPropertyAccessExpression(callee) || !call.arguments[position] || !isTarget(callee.expression))
+              continue;
             for (const argument of call.arguments.slice(position)) found.push(...this.#spreadOf(argument, undefined));
           }
         }
       }
-      for (const write of module.elementWrites) if (isTarget(write.target.expression)) found.push(...this.of(write.right));
+      for (const write of module.elementWrites)
+        if (isTarget(write.target.expression)) found.push(...this.of(write.right));
     }
     return found;
   }
@@ -860,10 +1053,12 @@ export class Values {
         if (resolved.is !== 'file') return this.importedFrom(spec.value, '*', from, node);
         const module = this.program.module(resolved.file);
         const whole = module?.exports.get('=');
-        if (module && whole && 'expression' in whole && node.expression.kind !== ts.SyntaxKind.ImportKeyword) return this.of(whole.expression);
+        if (module && whole && 'expression' in whole && node.expression.kind !== ts.SyntaxKind.ImportKeyword)
+          return this.of(whole.expression);
         return this.importedFrom(spec.value, '*', from, node);
       }
-      if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return [{ is: 'unclear', why: 'an import with a computed name', node }];
+      if (node.expression.kind === ts.SyntaxKind.ImportKeyword)
+        return [{ is: 'unclear', why: 'an import with a computed name', node }];
     }
     if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return [undefinedValue];
     const callees = this.of(node.expression, env);
@@ -881,7 +1076,16 @@ export class Values {
       case 'global':
         return this.#globalCall(callee.path, node, env);
       case 'thing':
-        return [{ is: 'thing', made: `${callee.made}()`, site: node, env: this.#relevant(node, env), call: node, from: callee }];
+        return [
+          {
+            is: 'thing',
+            made: `${callee.made}()`,
+            site: node,
+            env: this.frameAround(node, env),
+            call: node,
+            from: callee,
+          },
+        ];
       case 'unclear':
         return [{ is: 'unclear', why: callee.why, node }];
       default:
@@ -890,11 +1094,15 @@ export class Values {
   }
 
   /** The frame of a function value entered by a call; undefined past the depth that pays. */
-  enter(fn: FunctionValue, call: ts.CallExpression | ts.NewExpression | undefined, callEnv: Env | undefined): Env | undefined {
-    const relevantCall = call && this.#relevant(call, callEnv);
+  enter(
+    fn: FunctionValue,
+    call: ts.CallExpression | ts.NewExpression | undefined,
+    callEnv: Env | undefined,
+  ): Env | undefined {
+    const relevantCall = call && this.frameAround(call, callEnv);
     const tooDeep = Math.max(relevantCall?.depth ?? 0, fn.env?.depth ?? 0) >= deepestFrame;
-    if (tooDeep) return fn.self ? this.frame({ owner: fn.node, call: undefined, callEnv: undefined, element: undefined, self: fn.self, parent: undefined }) : undefined;
-    return this.frame({ owner: fn.node, call, callEnv: relevantCall, element: undefined, self: fn.self, parent: fn.env });
+    if (tooDeep) return fn.self ? this.frame({ owner: fn.node, self: fn.self }) : undefined;
+    return this.frame({ owner: fn.node, call, callEnv: relevantCall, self: fn.self, parent: fn.env });
   }
 
   /** What a function may return under a frame; promises are transparent. */
@@ -908,8 +1116,8 @@ export class Values {
   }
 
   #returnExpressions(fn: FunctionNode): readonly ts.Expression[] {
-    let found = this.#returns.get(fn);
-    if (!found) this.#returns.set(fn, (found = returnExpressions(fn)));
+    const found = this.#returns.get(fn) ?? returnExpressions(fn);
+    this.#returns.set(fn, found);
     return found;
   }
 
@@ -917,10 +1125,23 @@ export class Values {
     const { module, path } = callee;
     if (module === 'util' && path === 'promisify') return node.arguments[0] ? this.of(node.arguments[0], env) : [];
     if (module === 'deno' && path === 'env.get') return this.#variableNamed(node, env);
-    return [{ is: 'thing', made: `${module} ${path}()`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+    return [
+      {
+        is: 'thing',
+        made: `${module} ${path}()`,
+        site: node,
+        env: this.frameAround(node, env),
+        call: node,
+        from: undefined,
+      },
+    ];
   }
 
-  #memberCall(callee: Extract<Value, { is: 'member' }>, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
+  #memberCall(
+    callee: Extract<Value, { is: 'member' }>,
+    node: ts.CallExpression,
+    env: Env | undefined,
+  ): readonly Value[] {
     const { of, name } = callee;
     if (name === 'bind' || name === 'catch' || name === 'finally') return [of];
     if (name === 'then' && of.is !== 'thing') return [{ is: 'unclear', why: 'the result of a promise', node }];
@@ -929,13 +1150,23 @@ export class Values {
     if (of.is === 'array' || of.is === 'list') return this.#arrayCall(of, name, node, env);
     if (of.is === 'container') {
       if (name === 'get') return this.elements(of, node);
-      if (name === 'values' || name === 'entries' || name === 'keys') return [{ is: 'list', items: this.elements(of, node), node }];
+      if (name === 'values' || name === 'entries' || name === 'keys')
+        return [{ is: 'list', items: this.elements(of, node), node }];
       return [{ is: 'unclear', why: 'live state', node }];
     }
     if (of.is === 'thing') {
       // Listening, subscribing and configuring return the object itself in every library met.
       if (chained.has(name)) return [of];
-      return [{ is: 'thing', made: `${of.made}#${name}()`, site: node, env: this.#relevant(node, env), call: node, from: of }];
+      return [
+        {
+          is: 'thing',
+          made: `${of.made}#${name}()`,
+          site: node,
+          env: this.frameAround(node, env),
+          call: node,
+          from: of,
+        },
+      ];
     }
     return [{ is: 'unclear', why: 'the result of a call that is not followed', node }];
   }
@@ -943,7 +1174,8 @@ export class Values {
   #textCall(text: string, name: string, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
     const args = node.arguments.map(argument => this.one(argument, env));
     const plain = args.map(value => (value?.is === 'literal' ? value.value : undefined));
-    if (args.some(value => value?.is !== 'literal') && args.length) return [{ is: 'unclear', why: 'a computed text', node, text: true }];
+    if (args.some(value => value?.is !== 'literal') && args.length)
+      return [{ is: 'unclear', why: 'a computed text', node, text: true }];
     switch (name) {
       case 'trim':
         return [literal(text.trim(), node)];
@@ -974,13 +1206,33 @@ export class Values {
       case 'flat':
         return [{ is: 'list', items: this.elements(of, node), node }];
       case 'concat':
-        return [{ is: 'list', items: [...this.elements(of, node), ...node.arguments.flatMap(argument => this.of(argument, env).flatMap(value => (value.is === 'array' || value.is === 'list' ? this.elements(value, node) : [value])))], node }];
+        return [
+          {
+            is: 'list',
+            items: [
+              ...this.elements(of, node),
+              ...node.arguments.flatMap(argument =>
+                this.of(argument, env).flatMap(value =>
+                  value.is === 'array' || value.is === 'list' ? this.elements(value, node) : [value],
+                ),
+              ),
+            ],
+            node,
+          },
+        ];
       case 'map':
       case 'flatMap': {
         const callbacks = node.arguments[0] ? this.of(node.arguments[0], env) : [];
-        const items = callbacks.flatMap(callback => (callback.is === 'function'
-          ? this.elements(of, node).flatMap(element => this.returnsOf(callback.node, this.frame({ owner: callback.node, call: undefined, callEnv: undefined, element, self: callback.self, parent: callback.env })))
-          : []));
+        const items = callbacks.flatMap(callback =>
+          callback.is === 'function'
+            ? this.elements(of, node).flatMap(element =>
+                this.returnsOf(
+                  callback.node,
+                  this.frame({ owner: callback.node, element, self: callback.self, parent: callback.env }),
+                ),
+              )
+            : [],
+        );
         return [{ is: 'list', items, node }];
       }
       case 'join': {
@@ -1004,7 +1256,9 @@ export class Values {
         return [{ is: 'merged', parts: node.arguments.map(argument => this.of(argument, env)), node }];
       case 'Object.entries':
       case 'Object.values':
-        return [{ is: 'list', items: first ? this.of(first, env).flatMap(value => this.elements(value, node)) : [], node }];
+        return [
+          { is: 'list', items: first ? this.of(first, env).flatMap(value => this.elements(value, node)) : [], node },
+        ];
       case 'Promise.all':
         return first ? this.of(first, env) : [];
       case 'Number':
@@ -1016,42 +1270,116 @@ export class Values {
       case 'Boolean': {
         const value = first && this.one(first, env);
         if (value?.is === 'literal') {
-          return [literal(path === 'String' ? String(value.value) : path === 'Boolean' ? Boolean(value.value) : path.endsWith('nt') ? Number.parseInt(String(value.value), 10) : Number(value.value), node)];
+          return [
+            literal(
+              path === 'String'
+                ? String(value.value)
+                : path === 'Boolean'
+                  ? Boolean(value.value)
+                  : path.endsWith('nt')
+                    ? Number.parseInt(String(value.value), 10)
+                    : Number(value.value),
+              node,
+            ),
+          ];
         }
-        if (value?.is === 'env') return [path === 'Boolean' ? literal(false, node) : path === 'String' ? literal('undefined', node) : literal(Number.NaN, node)];
+        if (value?.is === 'env')
+          return [
+            path === 'Boolean'
+              ? literal(false, node)
+              : path === 'String'
+                ? literal('undefined', node)
+                : literal(Number.NaN, node),
+          ];
         return [{ is: 'unclear', why: 'a converted value', node }];
       }
       default:
-        return [{ is: 'thing', made: `global ${path}()`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+        return [
+          {
+            is: 'thing',
+            made: `global ${path}()`,
+            site: node,
+            env: this.frameAround(node, env),
+            call: node,
+            from: undefined,
+          },
+        ];
     }
   }
 
   /** The environment variable that the first argument names. */
   #variableNamed(node: ts.CallExpression, env: Env | undefined): readonly Value[] {
     const name = node.arguments[0] && this.one(node.arguments[0], env);
-    return name?.is === 'literal' ? [{ is: 'env', name: String(name.value), node }] : [{ is: 'unclear', why: 'the environment', node }];
+    return name?.is === 'literal'
+      ? [{ is: 'env', name: String(name.value), node }]
+      : [{ is: 'unclear', why: 'the environment', node }];
   }
 
   #construct(node: ts.NewExpression, env: Env | undefined): readonly Value[] {
     return this.of(node.expression, env).flatMap((callee): readonly Value[] => {
       switch (callee.is) {
         case 'class': {
-          const relevant = this.#relevant(node, env);
-          return [{ is: 'instance', of: callee, site: node, env: (relevant?.depth ?? 0) < deepestFrame ? relevant : undefined }];
+          const relevant = this.frameAround(node, env);
+          return [
+            {
+              is: 'instance',
+              of: callee,
+              site: node,
+              env: (relevant?.depth ?? 0) < deepestFrame ? relevant : undefined,
+            },
+          ];
         }
         case 'api':
-          return [{ is: 'thing', made: `${callee.module} new ${callee.path}`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+          return [
+            {
+              is: 'thing',
+              made: `${callee.module} new ${callee.path}`,
+              site: node,
+              env: this.frameAround(node, env),
+              call: node,
+              from: undefined,
+            },
+          ];
         case 'global':
-          if (callee.path === 'Map' || callee.path === 'Set' || callee.path === 'WeakMap' || callee.path === 'WeakSet') {
-            return [{ is: 'container', type: callee.path, node, env: this.#relevant(node, env) }];
+          if (
+            callee.path === 'Map' ||
+            callee.path === 'Set' ||
+            callee.path === 'WeakMap' ||
+            callee.path === 'WeakSet'
+          ) {
+            return [{ is: 'container', type: callee.path, node, env: this.frameAround(node, env) }];
           }
           if (callee.path === 'Promise') return this.#promised(node, env);
           if (callee.path === 'RegExp') return this.#builtRegex(node, env);
-          return [{ is: 'thing', made: `global new ${callee.path}`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+          return [
+            {
+              is: 'thing',
+              made: `global new ${callee.path}`,
+              site: node,
+              env: this.frameAround(node, env),
+              call: node,
+              from: undefined,
+            },
+          ];
         case 'member':
         case 'thing': {
-          const made = callee.is === 'thing' ? callee.made : callee.of.is === 'thing' ? `${callee.of.made}#${callee.name}` : undefined;
-          if (made) return [{ is: 'thing', made: `new ${made}`, site: node, env: this.#relevant(node, env), call: node, from: undefined }];
+          const made =
+            callee.is === 'thing'
+              ? callee.made
+              : callee.of.is === 'thing'
+                ? `${callee.of.made}#${callee.name}`
+                : undefined;
+          if (made)
+            return [
+              {
+                is: 'thing',
+                made: `new ${made}`,
+                site: node,
+                env: this.frameAround(node, env),
+                call: node,
+                from: undefined,
+              },
+            ];
           return [{ is: 'unclear', why: 'an object of an unknown class', node }];
         }
         case 'unclear':
@@ -1074,10 +1402,13 @@ export class Values {
   /** `new Promise(resolve => … resolve(x) …)` is x. */
   #promised(node: ts.NewExpression, env: Env | undefined): readonly Value[] {
     const executor = node.arguments?.[0] && unwrap(node.arguments[0]);
-    if (!executor || !(ts.isArrowFunction(executor) || ts.isFunctionExpression(executor))) return [{ is: 'unclear', why: 'a promise', node }];
+    if (!executor || !(ts.isArrowFunction(executor) || ts.isFunctionExpression(executor)))
+      return [{ is: 'unclear', why: 'a promise', node }];
     const resolve = executor.parameters[0]?.name;
     if (!resolve || !ts.isIdentifier(resolve)) return [{ is: 'unclear', why: 'a promise', node }];
-    const calls = (this.program.moduleOf(node).calls.get(resolve.text) ?? []).filter(call => encloses(executor, call) && ts.isIdentifier(call.expression));
+    const calls = (this.program.moduleOf(node).calls.get(resolve.text) ?? []).filter(
+      call => encloses(executor, call) && ts.isIdentifier(call.expression),
+    );
     const found = calls.flatMap(call => (call.arguments[0] ? this.of(call.arguments[0], env) : [undefinedValue]));
     return found.length ? found : [{ is: 'unclear', why: 'a promise', node }];
   }
@@ -1094,7 +1425,11 @@ export class Values {
       return undefined;
     }
     if (!ts.isTypeReferenceNode(type)) return undefined;
-    const name = ts.isIdentifier(type.typeName) ? type.typeName : ts.isQualifiedName(type.typeName) && ts.isIdentifier(type.typeName.left) ? type.typeName.left : undefined;
+    const name = ts.isIdentifier(type.typeName)
+      ? type.typeName
+      : ts.isQualifiedName(type.typeName) && ts.isIdentifier(type.typeName.left)
+        ? type.typeName.left
+        : undefined;
     const decl = name && this.declarationOf(name);
     if (!decl) return undefined;
     const member = ts.isQualifiedName(type.typeName) ? type.typeName.right.text : undefined;
@@ -1104,7 +1439,14 @@ export class Values {
       if (value.is === 'class') return this.someInstance(value.node);
       if (value.is === 'api') {
         const path = member ? (value.path ? `${value.path}.${member}` : member) : value.path;
-        return { is: 'thing', made: `${value.module} :${path}`, site, env: undefined, call: undefined, from: undefined };
+        return {
+          is: 'thing',
+          made: `${value.module} :${path}`,
+          site,
+          env: undefined,
+          call: undefined,
+          from: undefined,
+        };
       }
     }
     return undefined;
@@ -1120,17 +1462,37 @@ export class Values {
   #findCallers(fn: FunctionNode): CallSite[] {
     if (ts.isConstructorDeclaration(fn)) return this.#constructorCallers(fn.parent);
     const holder = outermost(fn).parent;
-    if (isCall(holder) && !isDeclared(fn)) {
-      if (unwrap(holder.expression) === fn) return [{ node: holder, enters: true }];
-      return this.#handedTo(holder, (holder.arguments ?? []).findIndex(argument => unwrap(argument) === fn));
-    }
-    return this.#mentions(fn, namesOf(fn)).flatMap(({ module, name }) => [
-      ...(module.calls.get(name) ?? []).filter(site => this.#leadsTo(site.expression, fn)).map(node => ({ node, enters: true })),
+    if (isCall(holder) && !isDeclared(fn))
+      return unwrap(holder.expression) === fn ? [{ node: holder, enters: true }] : this.#handedOn(fn);
+    // A closure goes by the names that its maker's results are stored under, or is handed on at once.
+    const maker = makerOf(fn);
+    const made = maker
+      ? this.callersOf(maker)
+          .filter(site => site.enters)
+          .map(site => site.node)
+      : [];
+    const names = [...namesOf(fn), ...made.flatMap(holdersOf)];
+    return [...this.#usesOf(fn, names), ...made.flatMap(call => this.#handedOn(call))];
+  }
+
+  /** The calls of a function under these names, and the calls that it is handed to under them. */
+  #usesOf(fn: FunctionNode, names: readonly string[]): CallSite[] {
+    return this.#mentions(fn, names).flatMap(({ module, name }) => [
+      ...(module.calls.get(name) ?? [])
+        .filter(site => this.#leadsTo(site.expression, fn))
+        .map(node => ({ node, enters: true })),
       ...(module.argumentUses.get(name) ?? []).flatMap(({ call, index }) => {
         const argument = call.arguments?.[index];
         return argument && this.#leadsTo(argument, fn) ? this.#handedTo(call, index) : [];
       }),
     ]);
+  }
+
+  /** Where what is written at a place is entered, when that is an argument. */
+  #handedOn(node: ts.Node): CallSite[] {
+    const whole = outermost(node);
+    const call = whole.parent;
+    return isCall(call) ? this.#handedTo(call, call.arguments?.indexOf(whole as ts.Expression) ?? -1) : [];
   }
 
   /** The files and local names under which something declared in a file may be used, aliases on the way included. */
@@ -1140,7 +1502,8 @@ export class Values {
     for (const name of new Set(names)) {
       for (const file of this.#filesThatMayUse(declaration, home.file)) {
         const module = file === home.file ? home : this.#mentioning(file, name);
-        for (const local of module ? aliasesOf(module, name) : []) found.set(`${file} ${local}`, { module: module!, name: local });
+        for (const local of module ? aliasesOf(module, name) : [])
+          found.set(`${file} ${local}`, { module: module!, name: local });
       }
     }
     return [...found.values()];
@@ -1149,27 +1512,37 @@ export class Values {
   /** Importers of its file; for members of a class or object also the files that these bring it together with. */
   #filesThatMayUse(declaration: ts.Node, home: string): ReadonlySet<string> {
     const importers = this.program.importersOf(home);
-    return ts.isClassLike(declaration.parent) || ts.isObjectLiteralExpression(outermost(declaration).parent?.parent ?? declaration)
+    return ts.isClassLike(declaration.parent) ||
+      ts.isObjectLiteralExpression(outermost(declaration).parent?.parent ?? declaration)
       ? new Set([...importers, ...this.program.companionsOf(home)])
       : importers;
   }
 
   #mentioning(file: string, word: string): SourceModule | undefined {
-    return word === 'default' || this.program.tree.text(file)?.includes(word) ? this.program.module(file) : undefined;
+    return word === 'default' || this.program.mentions(file, word) ? this.program.module(file) : undefined;
   }
 
   /** Where a function handed to a call is entered: wherever an own callee calls that parameter, else "there". */
   #handedTo(call: ts.CallExpression | ts.NewExpression, index: number, depth = 0): CallSite[] {
-    const callees = call.expression.kind === ts.SyntaxKind.SuperKeyword || index < 0 || depth > 2 ? [] : this.of(call.expression);
+    const callees =
+      call.expression.kind === ts.SyntaxKind.SuperKeyword || index < 0 || depth > 2 ? [] : this.of(call.expression);
     const found = callees.flatMap((value): CallSite[] => {
-      const target = value.is === 'function' ? value.node : value.is === 'class' ? constructorOf(value.node) : undefined;
+      const target =
+        value.is === 'function' ? value.node : value.is === 'class' ? constructorOf(value.node) : undefined;
       const parameter = target?.parameters[index];
       if (!target || !parameter || !ts.isIdentifier(parameter.name)) return [];
       const { text } = parameter.name;
       const module = this.program.moduleOf(target);
-      const calls = (module.calls.get(text) ?? []).filter(site => encloses(target, site) && ts.isIdentifier(unwrap(site.expression)));
-      const onward = (module.argumentUses.get(text) ?? []).filter(use => encloses(target, use.call) && ts.isIdentifier(unwrap(use.call.arguments![use.index]!)));
-      return [...calls.map(node => ({ node, enters: true })), ...onward.flatMap(use => this.#handedTo(use.call, use.index, depth + 1))];
+      const calls = (module.calls.get(text) ?? []).filter(
+        site => encloses(target, site) && ts.isIdentifier(unwrap(site.expression)),
+      );
+      const onward = (module.argumentUses.get(text) ?? []).filter(
+        use => encloses(target, use.call) && ts.isIdentifier(unwrap(use.call.arguments![use.index]!)),
+      );
+      return [
+        ...calls.map(node => ({ node, enters: true })),
+        ...onward.flatMap(use => this.#handedTo(use.call, use.index, depth + 1)),
+      ];
     });
     return found.length ? found : [{ node: call, enters: false }];
   }
@@ -1186,7 +1559,9 @@ export class Values {
   /** Every `new` of a class itself. */
   constructionsOf(type: ts.ClassLikeDeclaration): CallSite[] {
     return this.#mentions(type, classNames(type)).flatMap(({ module, name }) =>
-      (module.constructions.get(name) ?? []).filter(site => this.#leadsToClass(site.expression, type)).map(node => ({ node, enters: true })),
+      (module.constructions.get(name) ?? [])
+        .filter(site => this.#leadsToClass(site.expression, type))
+        .map(node => ({ node, enters: true })),
     );
   }
 
@@ -1205,15 +1580,22 @@ export class Values {
   contextsOf(node: ts.Node, depth = 3): readonly (Env | undefined)[] {
     const owner = contextOwner(node);
     if (!owner) return [undefined];
-    const found = this.#memo(`k${this.program.idOf(owner)}:${depth}`, () => [...new Set(this.#findContexts(owner, depth))].slice(0, mostContexts), [undefined]);
+    const found = this.#memo(
+      `k${this.program.idOf(owner)}:${depth}`,
+      () => [...new Set(this.#findContexts(owner, depth))].slice(0, mostContexts),
+      [undefined],
+    );
     return found.length ? found : [undefined];
   }
 
   #findContexts(owner: ContextOwner, depth: number): readonly (Env | undefined)[] {
-    if (ts.isForOfStatement(owner)) return this.contextsOf(owner, depth).flatMap(outer => this.#perElement(owner, owner.expression, outer));
+    if (ts.isForOfStatement(owner))
+      return this.contextsOf(owner, depth).flatMap(outer => this.#perElement(owner, owner.expression, outer));
     if (depth === 0) return [undefined];
-    if (ts.isClassLike(owner)) return this.#constructed(owner, depth).map(instance => this.#bodyFrame(instance, classOf(instance, owner)));
-    if (ts.isConstructorDeclaration(owner)) return this.#constructed(owner.parent, depth).map(instance => this.#constructorFrame(instance, owner));
+    if (ts.isClassLike(owner))
+      return this.#constructed(owner, depth).map(instance => this.#bodyFrame(instance, classOf(instance, owner)));
+    if (ts.isConstructorDeclaration(owner))
+      return this.#constructed(owner.parent, depth).map(instance => this.#constructorFrame(instance, owner));
     const sites = this.callersOf(owner);
     const holder = outermost(owner).parent;
     if (isCall(holder) && !isDeclared(owner) && unwrap(holder.expression) !== owner) {
@@ -1227,13 +1609,13 @@ export class Values {
     }
     const found: (Env | undefined)[] = [];
     for (const site of sites.slice(0, mostContexts)) {
-      for (const callEnv of this.contextsOf(site.node, depth - 1)) found.push(...this.#entered(owner, site, callEnv));
+      for (const callEnv of this.contextsOf(site.node, depth - 1)) found.push(...this.entered(owner, site, callEnv));
       if (found.length >= mostContexts) break;
     }
     if (found.length) return found;
     // Nobody is seen to call it: its surroundings are known all the same.
     if (!ts.isClassLike(owner.parent)) return this.contextsOf(owner, depth);
-    return this.#constructed(owner.parent, depth).map(self => this.frame({ owner, call: undefined, callEnv: undefined, element: undefined, self, parent: undefined }));
+    return this.#constructed(owner.parent, depth).map(self => this.frame({ owner, self }));
   }
 
   /** The instances of a class or its subclasses that the program is seen to make. */
@@ -1243,92 +1625,72 @@ export class Values {
 
   #constructed(type: ts.ClassLikeDeclaration, depth: number): InstanceValue[] {
     const types = [type, ...this.#subclassesOf(type)];
-    return types.flatMap(each => this.constructionsOf(each)).slice(0, mostContexts).flatMap(({ node }) =>
-      this.contextsOf(node, depth - 1).flatMap(env => this.of(node, env).filter(value => value.is === 'instance')),
-    );
+    return types
+      .flatMap(each => this.constructionsOf(each))
+      .slice(0, mostContexts)
+      .flatMap(({ node }) =>
+        this.contextsOf(node, depth - 1).flatMap(env => this.of(node, env).filter(value => value.is === 'instance')),
+      );
   }
 
   /** The frames of a function at a call: entered by it, or handed on with what its closure knows. */
-  #entered(owner: FunctionNode, { node, enters }: CallSite, callEnv: Env | undefined): (Env | undefined)[] {
+  entered(owner: FunctionNode, { node, enters }: CallSite, callEnv: Env | undefined): (Env | undefined)[] {
+    if (ts.isConstructorDeclaration(owner)) {
+      const made = ts.isNewExpression(node) ? this.of(node, callEnv) : this.#self(node, callEnv);
+      return made.filter(value => value.is === 'instance').map(instance => this.#constructorFrame(instance, owner));
+    }
     const isOwner = (value: Value): value is FunctionValue => value.is === 'function' && value.node === owner;
-    if (enters) return this.of(node.expression, callEnv).filter(isOwner).map(value => this.enter(value, node, callEnv));
+    if (enters)
+      return this.of(node.expression, callEnv)
+        .filter(isOwner)
+        .map(value => this.enter(value, node, callEnv));
     const given = (node.arguments ?? []).flatMap(argument => this.of(argument, callEnv)).filter(isOwner);
-    return given.map(({ self, env }) => (self ? this.frame({ owner, call: undefined, callEnv: undefined, element: undefined, self, parent: env }) : env));
+    return given.map(({ self, env }) => (self ? this.frame({ owner, self, parent: env }) : env));
   }
 
-  #perElement(owner: FunctionNode | ts.ForOfStatement, list: ts.Expression, outer: Env | undefined): readonly (Env | undefined)[] {
+  #perElement(
+    owner: FunctionNode | ts.ForOfStatement,
+    list: ts.Expression,
+    outer: Env | undefined,
+  ): readonly (Env | undefined)[] {
     const elements = this.of(list, outer).flatMap(value => this.elements(value, list));
     if (!elements.length || elements.length > 16 || elements.some(element => element.is === 'unclear')) return [outer];
-    return elements.map(element => this.frame({ owner, call: undefined, callEnv: undefined, element, self: undefined, parent: outer }));
+    return elements.map(element => this.frame({ owner, element, parent: outer }));
   }
-}
-
-/** Whether a node stands inside another (or is it). */
-export function encloses(outer: ts.Node, inner: ts.Node): boolean {
-  return inner.pos >= outer.pos && inner.end <= outer.end && inner.getSourceFile() === outer.getSourceFile();
 }
 
 const iterations = new Set(['forEach', 'map', 'flatMap', 'some', 'every', 'filter', 'find', 'findIndex']);
-const chained = new Set(['on', 'once', 'addListener', 'use', 'listen', 'set', 'enable', 'disable', 'get', 'post', 'put', 'delete', 'patch', 'all', 'options', 'head', 'unref', 'ref', 'status', 'setHeader', 'header', 'type', 'prependListener', 'off', 'route.get']);
-
-function outermost(node: ts.Node): ts.Node {
-  let at = node;
-  while (
-    ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent) ||
-    ts.isNonNullExpression(at.parent) || ts.isAwaitExpression(at.parent)
-  ) {
-    at = at.parent;
-  }
-  return at;
-}
-
-/** Whether a function is declared rather than written as an expression. */
-function isDeclared(fn: FunctionNode): boolean {
-  return !ts.isArrowFunction(fn) && !ts.isFunctionExpression(fn);
-}
-
-function isCall(node: ts.Node): node is ts.CallExpression | ts.NewExpression {
-  return ts.isCallExpression(node) || ts.isNewExpression(node);
-}
+const chained = new Set([
+  'on',
+  'once',
+  'addListener',
+  'use',
+  'listen',
+  'set',
+  'enable',
+  'disable',
+  'get',
+  'post',
+  'put',
+  'delete',
+  'patch',
+  'all',
+  'options',
+  'head',
+  'unref',
+  'ref',
+  'status',
+  'setHeader',
+  'header',
+  'type',
+  'prependListener',
+  'off',
+  'route.get',
+]);
 
 /** An instance's class as one of the classes it descends from. */
 function classOf({ of }: InstanceValue, node: ts.ClassLikeDeclaration): ClassValue {
   return of.node === node ? of : { is: 'class', node, env: undefined };
-}
-
-/** The names under which a function may be called from elsewhere. */
-function namesOf(fn: FunctionNode): string[] {
-  const names: string[] = [];
-  if (fn.name && !ts.isComputedPropertyName(fn.name)) names.push(propertyName(fn.name as ts.PropertyName) ?? '');
-  const holder = outermost(wrapped(fn)).parent;
-  if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) names.push(holder.name.text);
-  if (ts.isPropertyAssignment(holder) || ts.isPropertyDeclaration(holder)) names.push(propertyName(holder.name) ?? '');
-  if (ts.isBinaryExpression(holder) && holder.right === outermost(wrapped(fn))) names.push(lastName(holder.left));
-  if (ts.isReturnStatement(holder) || ts.isArrowFunction(holder)) {
-    // A closure goes by the name its maker's result is stored under; the registration finds it by value instead.
-    const maker = enclosingFunction(fn);
-    if (maker) for (const name of namesOf(maker)) names.push(name);
-  }
-  if (fn.kind === ts.SyntaxKind.FunctionDeclaration && isDefaultExport(fn)) names.push('default');
-  return names.filter(name => name !== '');
-}
-
-/** `f.bind(this)` and `wrap(f)` around an inline function keep its place. */
-function wrapped(fn: ts.Node): ts.Node {
-  const at = outermost(fn);
-  if (ts.isPropertyAccessExpression(at.parent) && at.parent.name.text === 'bind' && ts.isCallExpression(at.parent.parent)) return at.parent.parent;
-  return at;
-}
-
-function isDefaultExport(node: ts.Node): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(each => each.kind === ts.SyntaxKind.DefaultKeyword) ?? false);
-}
-
-function classNames(type: ts.ClassLikeDeclaration): string[] {
-  const names = type.name ? [type.name.text] : [];
-  if (ts.isVariableDeclaration(type.parent) && ts.isIdentifier(type.parent.name)) names.push(type.parent.name.text);
-  if (isDefaultExport(type)) names.push('default');
-  return names;
 }
 
 /** The local names under which a module knows an imported (or own) name, and those under which it hands it on. */
@@ -1336,7 +1698,12 @@ function aliasesOf(module: SourceModule, name: string): Set<string> {
   const found = new Set(name === 'default' ? [] : [name]);
   for (const [local, decl] of module.scopes.get(module.source) ?? []) {
     if (decl.is === 'import' && (decl.name === name || decl.name === 'default')) found.add(local);
-    if (decl.is === 'variable' && decl.init && ts.isCallExpression(unwrap(decl.init)) && lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require') {
+    if (
+      decl.is === 'variable' &&
+      decl.init &&
+      ts.isCallExpression(unwrap(decl.init)) &&
+      lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require'
+    ) {
       const [step] = decl.path;
       if (!step || ('key' in step && step.key === name)) found.add(local);
     }
@@ -1361,63 +1728,6 @@ function frameOf(env: Env | undefined, owner: ts.Node): Env | undefined {
   return undefined;
 }
 
-/** The function whose `this` a node sees: arrows look outwards. */
-function thisFunction(node: ts.Node): FunctionNode | undefined {
-  for (let at = node.parent; at; at = at.parent) {
-    if (ts.isClassLike(at)) return undefined;
-    if (isFunctionNode(at) && !ts.isArrowFunction(at)) return at;
-  }
-  return undefined;
-}
-
-/** A class's constructor with a body, if it has one. */
-export function constructorOf(type: ts.ClassLikeDeclaration): ts.ConstructorDeclaration | undefined {
-  return type.members.find((member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && !!member.body);
-}
-
-function superCallOf(ctor: ts.ConstructorDeclaration): ts.CallExpression | undefined {
-  let found: ts.CallExpression | undefined;
-  const visit = (node: ts.Node): void => {
-    if (found) return;
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) found = node;
-    else ts.forEachChild(node, visit);
-  };
-  if (ctor.body) visit(ctor.body);
-  return found;
-}
-
-function memberOf(type: ts.ClassLikeDeclaration, name: string): ts.ClassElement | undefined {
-  let found: ts.ClassElement | undefined;
-  for (const member of type.members) {
-    if (!member.name || propertyName(member.name as ts.PropertyName) !== name || isStatic(member)) continue;
-    if (ts.isMethodDeclaration(member) && !member.body && found) continue;
-    found = member;
-    if (!(ts.isMethodDeclaration(member) && !member.body)) return member;
-  }
-  return found;
-}
-
-function isStatic(member: ts.ClassElement): boolean {
-  return ts.canHaveModifiers(member) && (ts.getModifiers(member)?.some(each => each.kind === ts.SyntaxKind.StaticKeyword) ?? false);
-}
-
-/** The expressions that a function returns; those of nested functions are theirs. */
-export function returnExpressions(fn: FunctionNode): readonly ts.Expression[] {
-  if (!fn.body) return [];
-  if (!ts.isBlock(fn.body)) return [fn.body];
-  const found: ts.Expression[] = [];
-  const visit = (node: ts.Node): void => {
-    if (isFunctionNode(node) || ts.isClassLike(node)) return;
-    if (ts.isReturnStatement(node)) {
-      if (node.expression) found.push(node.expression);
-      return;
-    }
-    ts.forEachChild(node, visit);
-  };
-  ts.forEachChild(fn.body, visit);
-  return found;
-}
-
 function isString(value: Value): boolean {
   return (value.is === 'literal' && typeof value.value === 'string') || (value.is === 'unclear' && value.text === true);
 }
@@ -1432,12 +1742,14 @@ function negate(truth: boolean | undefined): boolean | undefined {
 
 function globalMember(path: string, name: string, node: ts.Node): Value {
   if (path === 'process.env') return { is: 'env', name, node };
-  if (path === '' || path === 'globalThis') return Object.hasOwn(runtimes, name) ? runtimes[name]! : { is: 'global', path: name };
+  if (path === '' || path === 'globalThis')
+    return Object.hasOwn(runtimes, name) ? runtimes[name]! : { is: 'global', path: name };
   return { is: 'global', path: `${path}.${name}` };
 }
 
 function compute(operator: ts.SyntaxKind, left: Primitive, right: Primitive): Primitive {
-  if (operator === ts.SyntaxKind.PlusToken && (typeof left === 'string' || typeof right === 'string')) return `${left}${right}`;
+  if (operator === ts.SyntaxKind.PlusToken && (typeof left === 'string' || typeof right === 'string'))
+    return `${left}${right}`;
   if (typeof left !== 'number' || typeof right !== 'number') return undefined;
   switch (operator) {
     case ts.SyntaxKind.PlusToken:

@@ -1,22 +1,48 @@
 import type { Code, Condition, Node } from '../code/code.js';
+import { readableNameOf } from '../code/functions.js';
+import type { FunctionNode } from '../code/module.js';
 import { compareStamps } from '../code/order.js';
 import type { LibraryGate } from '../code/trial/library.js';
-import type { FunctionNode } from '../code/module.js';
-import type { Thing, Value } from '../code/value.js';
-import { isSameThing } from '../code/value.js';
-import { type Entry, type Handler, type HttpServer, type Registration, type Router, routerOf, type SocketMaker, type SocketServer, type Surface, type UpgradeListener, type VerifierProtocol } from './surface.js';
+import { type Env, type FunctionValue, isRunOf, isSameThing, type Thing, type Value } from '../code/value.js';
+import {
+  type Entry,
+  type Handler,
+  type HttpServer,
+  type Registration,
+  type Router,
+  routerOf,
+  type SocketMaker,
+  type SocketServer,
+  type Surface,
+  type UpgradeListener,
+  type VerifierProtocol,
+} from './surface.js';
 
 /** One station of a request on its way to a door, in the order of execution. */
 export type Station =
-  | { readonly is: 'middleware'; readonly handler: Handler; readonly conditions: readonly Condition[]; readonly certain: boolean; readonly name: string }
+  | Middleware
   | { readonly is: 'listener'; readonly handler: Handler; readonly app: Thing | undefined }
   | { readonly is: 'entry'; readonly handler: Handler; readonly passes: Entry['passes'] }
   | { readonly is: 'library'; readonly gate: LibraryGate; readonly at: Node; readonly name: string }
   | { readonly is: 'verifier'; readonly handler: Handler; readonly protocol: VerifierProtocol }
   | { readonly is: 'upgrade'; readonly handler: Handler }
-  | { readonly is: 'connection'; readonly handler: Handler; readonly asks: boolean; readonly socketOf: SocketMaker | undefined }
+  | {
+      readonly is: 'connection';
+      readonly handler: Handler;
+      readonly asks: boolean;
+      readonly socketOf: SocketMaker | undefined;
+    }
   /** A function that gets the messages of the accepted socket: no gate of the handshake, but of what is dispatched. */
   | { readonly is: 'messages'; readonly handler: Handler; readonly socketOf: SocketMaker | undefined };
+
+interface Middleware {
+  readonly is: 'middleware';
+  readonly handler: Handler;
+  /** Under which it is registered, as far as the door's own registration is not. */
+  readonly conditions: readonly Condition[];
+  readonly certain: boolean;
+  readonly name: string;
+}
 
 /** A place where user code is entered by a library. */
 export type Spot =
@@ -28,7 +54,7 @@ export type Spot =
 
 /** Which library enters which function, over the whole surface. */
 export class Spots {
-  readonly #byFunction = new Map<FunctionNode, Spot[]>();
+  readonly #byFunction = new Map<FunctionNode, { readonly value: FunctionValue; readonly spot: Spot }[]>();
 
   constructor(surface: Surface) {
     for (const registration of surface.registrations) {
@@ -36,25 +62,28 @@ export class Spots {
         this.#add(handler.value, { is: 'route', registration, index });
       });
     }
-    for (const server of surface.servers) for (const handler of server.listeners) this.#add(handler.value, { is: 'listener', server, handler });
+    for (const server of surface.servers)
+      for (const handler of server.listeners) this.#add(handler.value, { is: 'listener', server, handler });
     for (const upgrade of surface.upgrades) this.#add(upgrade.handler.value, { is: 'upgrade', upgrade });
-    for (const socket of surface.sockets) for (const handler of socket.connections) this.#add(handler.value, { is: 'connection', socket, handler });
+    for (const socket of surface.sockets)
+      for (const handler of socket.connections) this.#add(handler.value, { is: 'connection', socket, handler });
     for (const entry of surface.entries) this.#add(entry.handler.value, { is: 'entry', entry });
   }
 
   #add(value: Value, spot: Spot): void {
     if (value.is !== 'function') return;
     const spots = this.#byFunction.get(value.node);
-    if (spots) spots.push(spot);
-    else this.#byFunction.set(value.node, [spot]);
+    if (spots) spots.push({ value, spot });
+    else this.#byFunction.set(value.node, [{ value, spot }]);
   }
 
   has(fn: FunctionNode): boolean {
     return this.#byFunction.has(fn);
   }
 
-  of(fn: FunctionNode): readonly Spot[] {
-    return this.#byFunction.get(fn) ?? [];
+  /** Where a function is entered that runs in this frame: closures of one function may be registered at several places. */
+  of(fn: FunctionNode, frame: Env | undefined): readonly Spot[] {
+    return (this.#byFunction.get(fn) ?? []).filter(({ value }) => isRunOf(value, frame)).map(({ spot }) => spot);
   }
 }
 
@@ -75,9 +104,13 @@ type Route = Omit<Chain, 'method'>;
 /** All chains that lead to the handler at an index of a registration: one per path and mount. */
 export function chainsTo(code: Code, surface: Surface, registration: Registration, index: number): Chain[] {
   return registration.paths.slice(0, 8).flatMap(path => {
-    const own = registration.handlers.slice(0, index + 1).map(handler => stationOf(code, registration, handler, []));
+    const own = registration.handlers.slice(0, index + 1).map(handler => ownStation(registration, handler));
     const method = registration.verb === 'ALL' || registration.verb === 'use' ? '*' : registration.verb;
-    return chainsInto(code, surface, registration.router, registration, path, own, new Set()).map(chain => ({ ...chain, stations: inStages(chain.stations), method }));
+    return chainsInto(code, surface, registration.router, registration, path, own, new Set()).map(chain => ({
+      ...chain,
+      stations: inStages(chain.stations),
+      method,
+    }));
   });
 }
 
@@ -88,25 +121,46 @@ function inStages(stations: readonly Station[]): readonly Station[] {
 }
 
 /** What runs in a router before a registration, then outwards through mounts to the listener. */
-function chainsInto(code: Code, surface: Surface, thing: Thing, target: Registration, path: string | undefined, own: readonly Station[], seen: Set<Node>): Route[] {
+function chainsInto(
+  code: Code,
+  surface: Surface,
+  thing: Thing,
+  target: Registration,
+  path: string | undefined,
+  own: readonly Station[],
+  seen: Set<Node>,
+): Route[] {
   if (seen.has(thing.site)) return [];
   const inside = new Set(seen).add(thing.site);
   const router = routerOf(surface, thing);
   const entries = surface.registrations
-    .filter(each => each !== target && isSameThing(each.router, thing) && isInForce(each, target) && covers(each, target, path))
+    .filter(
+      each =>
+        each !== target && isSameThing(each.router, thing) && isInForce(each, target) && covers(each, target, path),
+    )
     .sort((a, b) => compareStamps(a.stamp, b.stamp));
   const doorConditions = code.conditionsOf(target.call);
   const before = entries.flatMap(entry => {
-    const conditions = code.conditionsOf(entry.call).filter(each => !doorConditions.some(door => door.expression === each.expression && door.holds === each.holds));
-    return entry.handlers.filter(handler => !isRouter(surface, handler.value)).map(handler => stationOf(code, entry, handler, conditions));
+    const conditions = code
+      .conditionsOf(entry.call)
+      .filter(each => !doorConditions.some(door => door.expression === each.expression && door.holds === each.holds));
+    return entry.handlers
+      .filter(handler => !isRouter(surface, handler.value))
+      .map(handler => earlierStation(entry, handler, conditions));
   });
-  const born: Station[] = router?.bornWith ? [{ is: 'library', gate: router.bornWith.gate, at: router.bornWith.at, name: 'app factory' }] : [];
+  const born: Station[] = router?.bornWith
+    ? [{ is: 'library', gate: router.bornWith.gate, at: router.bornWith.at, name: nameOf(thing) ?? 'app factory' }]
+    : [];
   const stations = [...born, ...before, ...own];
-  const mounts = surface.registrations.filter(each => each.handlers.some(handler => handler.value.is === 'thing' && isSameThing(handler.value, thing)));
+  const mounts = surface.registrations.filter(each =>
+    each.handlers.some(handler => handler.value.is === 'thing' && isSameThing(handler.value, thing)),
+  );
   const found = mounts.flatMap(mount =>
     mount.paths.slice(0, 8).flatMap(prefix => {
-      const position = mount.handlers.findIndex(handler => handler.value.is === 'thing' && isSameThing(handler.value, thing));
-      const beside = mount.handlers.slice(0, position).map(handler => stationOf(code, mount, handler, []));
+      const position = mount.handlers.findIndex(
+        handler => handler.value.is === 'thing' && isSameThing(handler.value, thing),
+      );
+      const beside = mount.handlers.slice(0, position).map(handler => ownStation(mount, handler));
       return chainsInto(code, surface, mount.router, mount, joinPaths(prefix, path), [...beside, ...stations], inside);
     }),
   );
@@ -115,18 +169,23 @@ function chainsInto(code: Code, surface: Surface, thing: Thing, target: Registra
 }
 
 /** The outermost app: perhaps behind an own request listener. */
-function atTop(surface: Surface, thing: Thing, router: Router | undefined, stations: readonly Station[], path: string | undefined): Route[] {
+function atTop(
+  surface: Surface,
+  thing: Thing,
+  router: Router | undefined,
+  stations: readonly Station[],
+  path: string | undefined,
+): Route[] {
   const via = router?.via ?? 'express';
   const plain: Route = { stations, path, root: thing, via };
-  for (const server of surface.servers) {
-    for (const handler of server.listeners) {
+  const served = surface.servers.flatMap(server =>
+    server.listeners.flatMap((handler): Route[] => {
       if (handler.value.is === 'thing' && isSameThing(handler.value, thing)) return [{ ...plain, root: server.thing }];
-      if (handler.value.is === 'function' && handsTo(surface, handler.value.node, thing)) {
-        return [{ ...plain, stations: [{ is: 'listener', handler, app: thing }, ...stations], root: server.thing }];
-      }
-    }
-  }
-  return [plain];
+      if (handler.value.is !== 'function' || !handsTo(surface, handler.value.node, thing)) return [];
+      return [{ ...plain, stations: [{ is: 'listener', handler, app: thing }, ...stations], root: server.thing }];
+    }),
+  );
+  return served.length ? served : [plain];
 }
 
 /** Whether a listener calls the app: `app(request, response)`. */
@@ -134,16 +193,40 @@ function handsTo(surface: Surface, fn: FunctionNode, app: Thing): boolean {
   return (surface.handOffs?.get(fn) ?? []).some(site => site === app.site);
 }
 
-function stationOf(code: Code, registration: Registration, handler: Handler, conditions: readonly Condition[]): Station {
-  const name = registration.verb === 'use' ? 'middleware' : 'route handler';
-  return { is: 'middleware', handler, conditions, certain: conditions.length === 0 && !registration.paths.includes(undefined), name: nameOf(code, handler, name) };
+/** A handler as it stands before another one: it may be missing where it is registered under conditions, or for paths that could not be read. */
+function earlierStation(entry: Registration, handler: Handler, conditions: readonly Condition[]): Station {
+  return {
+    ...ownStation(entry, handler),
+    conditions,
+    certain: conditions.length === 0 && !entry.paths.includes(undefined),
+  };
 }
 
-function nameOf(_code: Code, handler: Handler, fallback: string): string {
-  const { value } = handler;
-  if (value.is === 'thing') return value.made.replace(/^\S+ (new )?/, '') || value.made.trim();
-  if (value.is === 'function' && value.node.name) return value.node.name.getText();
-  return fallback;
+/** A handler of the registration that is looked at: where that is, it is. */
+function ownStation({ verb }: Registration, handler: Handler): Middleware {
+  return {
+    is: 'middleware',
+    handler,
+    conditions: [],
+    certain: true,
+    name: nameOf(handler.value) ?? (verb === 'use' ? 'middleware' : 'route handler'),
+  };
+}
+
+/** What a reader would call a function or library object: `requireKey`, `cors()`, `requireBearerAuth()`. */
+function nameOf(value: Value): string | undefined {
+  switch (value.is) {
+    case 'function':
+      return readableNameOf(value.node);
+    case 'member':
+      return value.name;
+    case 'thing': {
+      const [, library = '', made = ''] = /^(?:new )?(\S+) (?:new )?(.*)$/.exec(value.made) ?? [];
+      return made.startsWith('(') ? `${library.split('/').at(-1)}${made}` : made.replace(/^:.*/, '') || undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function isRouter(surface: Surface, value: Value): boolean {
@@ -158,10 +241,22 @@ function isInForce(entry: Registration, target: Registration): boolean {
 
 /** Whether an earlier entry of the same router also sees the request of a later one. */
 function covers(entry: Registration, target: Registration, path: string | undefined): boolean {
-  if (entry.verb !== 'use' && entry.verb !== 'ALL' && target.verb !== 'ALL' && target.verb !== 'use' && entry.verb !== target.verb) return false;
+  if (
+    entry.verb !== 'use' &&
+    entry.verb !== 'ALL' &&
+    target.verb !== 'ALL' &&
+    target.verb !== 'use' &&
+    entry.verb !== target.verb
+  )
+    return false;
   // A route answers its own requests only: one whose path is not known to be this one is not in the way.
-  if (entry.verb !== 'use' && path === undefined) return entry.paths.some(own => own !== undefined && isSamePath(own, '*'));
-  return entry.paths.some(own => (entry.verb === 'use' ? own === undefined || path === undefined || isPrefix(own, path) : own !== undefined && path !== undefined && isSamePath(own, path)));
+  if (entry.verb !== 'use' && path === undefined)
+    return entry.paths.some(own => own !== undefined && isSamePath(own, '*'));
+  return entry.paths.some(own =>
+    entry.verb === 'use'
+      ? own === undefined || path === undefined || isPrefix(own, path)
+      : own !== undefined && path !== undefined && isSamePath(own, path),
+  );
 }
 
 /** `/mcp` covers `/mcp` and `/mcp/x`, not `/mcpx`; parameters and wildcards match any segment. */

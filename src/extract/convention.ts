@@ -31,7 +31,12 @@ export function callbackOf(machine: Machine, next: () => void): { readonly fn: V
   let handedOn = false;
   const fn = native(([error], _self, node) => {
     // express: `next('route')` leaves the route, not the request.
-    const isError = error !== undefined && error !== null && error !== 'route' && error !== 'router' && !(isUnknown(error) && !machine.truth(error, node));
+    const isError =
+      error !== undefined &&
+      error !== null &&
+      error !== 'route' &&
+      error !== 'router' &&
+      !(isUnknown(error) && !machine.truth(error, node));
     if (isError) machine.act('refuses', node, 'handed to the error handler', false);
     else if (!handedOn) {
       handedOn = true;

@@ -4,6 +4,7 @@ import type { FunctionNode } from '../code/module.js';
 import type { LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
+import { readableNameOf } from '../code/functions.js';
 import { type Exposure, type Gate, type Location, type McpEndpoint, placeOf, type Setting, type WayIn, type WebSocketServer } from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { Registration, SocketServer, Surface, Transport } from './surface.js';
@@ -41,9 +42,9 @@ export class Doors {
   // ---- ways in ----------------------------------------------------------------------------------------------
 
   /** The ways on which a node is reached from the network. */
-  waysTo(node: Node, env: Call['env']): Way[] {
-    const ascents = ascentsFrom(this.code.values, node, env, fn => this.spots.has(fn));
-    return ascents.flatMap(({ top, through }) => this.spots.of(top).flatMap(spot => this.#waysThrough(spot, top, through)));
+  waysTo(node: Node, from: Call['env']): Way[] {
+    const ascents = ascentsFrom(this.code.values, node, from, fn => this.spots.has(fn));
+    return ascents.flatMap(({ top, env, through }) => this.spots.of(top, env).flatMap(spot => this.#waysThrough(spot, top, through)));
   }
 
   #waysThrough(spot: Spot, top: FunctionNode, through: readonly Node[]): Way[] {
@@ -195,7 +196,7 @@ export class Doors {
     if (distinct.length) {
       return distinct.map(({ way }) => {
         const sinks = new Set(socket.acceptsByAnswer ? [] : socket.accepts.map(call => call.node));
-        return this.#webSocket(socket, { stations: [...way.chain.stations, ...after], sinks, servedAtEnd: true, gate: undefined, method: 'GET', path: way.path, kind: 'websocket', at: socket.call.node }, way, way.bind ?? this.bindOf(way.chain.root), way.chain.root);
+        return this.#webSocket(socket, { stations: [...way.chain.stations, ...after], sinks, servedAtEnd: true, gate: undefined, method: 'GET', path: way.path, kind: 'websocket', at: socket.call.node }, { ...way, method: 'GET' }, way.bind ?? this.bindOf(way.chain.root), way.chain.root);
       });
     }
     if (socket.acceptsByAnswer) return [this.#unreachedSocket(socket)];
@@ -242,7 +243,7 @@ export class Doors {
 
   #webSocket(socket: SocketServer, plan: DoorPlan, way: Way, bind: Setting<string>, root: Thing | undefined): Opened<WebSocketServer> {
     const findings = this.trials.findingsOf(plan);
-    const hasWay = way.at !== socket.call.node || socket.path !== undefined;
+    const hasWay = way.at !== socket.call.node || way.path !== undefined;
     const door: WebSocketServer = {
       kind: 'WebSocketServer',
       at: this.code.at(socket.call.node),
@@ -324,7 +325,7 @@ export class Doors {
   #addInner(inner: readonly Node[], add: (node: Node, name: string, stage: Gate['stage'], certain: boolean) => void): void {
     for (const node of inner) {
       const fn = this.code.functionAround(node);
-      if (fn && !this.spots.has(fn)) add(fn, 'helper', 'before-accept', true);
+      if (fn && !this.spots.has(fn)) add(fn, readableNameOf(fn) ?? 'helper', 'before-accept', true);
     }
   }
 

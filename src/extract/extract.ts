@@ -51,13 +51,18 @@ export function extract(tree: SourceTree): Facts {
   for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));
   return {
     packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
-    subjects,
+    subjects: withoutRepeats(subjects),
     stdio: surface.stdio,
     blindness: [],
     unread: code.program.unread,
     faults,
     ...surroundingsOf(code, subjects),
   };
+}
+
+/** One subject for all callers of a place among whom nothing that is told of it differs. */
+function withoutRepeats(subjects: readonly Subject[]): Subject[] {
+  return [...new Map(subjects.map(subject => [JSON.stringify(subject), subject])).values()];
 }
 
 /** Which apps each own request listener hands its requests to. */

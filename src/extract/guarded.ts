@@ -50,6 +50,10 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
       decisions.push(trials.findingsOf(plan(registration.call.node, chain.stations, chain.method, chain.path)).credential);
     }
   }
+  for (const { server, handler, passes, method, path } of surface.entries) {
+    if (!server || !roots.some(root => isSameThing(root, server)) || publicPath.test(path ?? '') || decisions.length >= 6) continue;
+    decisions.push(trials.findingsOf(plan(handler.node, [{ is: 'entry', handler, passes }], method === '*' ? 'GET' : method, path)).credential);
+  }
   if (decisions.length) return decisions;
   for (const server of surface.servers) {
     if (!roots.some(root => isSameThing(root, server.thing))) continue;

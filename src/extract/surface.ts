@@ -16,6 +16,8 @@ export interface Handler {
   readonly node: Node;
   /** How it is called; express's way unless said. */
   readonly convention?: Convention;
+  /** Given `(event, socket)`, where others get `(socket, message)`. */
+  readonly eventFirst?: boolean;
   /** Where a library runs its functions in stages, whatever the order of registration: the lower first. */
   readonly stage?: number;
 }
@@ -49,12 +51,15 @@ export interface Router {
   readonly bornWith: { readonly gate: LibraryGate; readonly at: Node } | undefined;
 }
 
+/** A place in one frame. */
+export type Place = Pick<Call, 'env'> & { readonly node: Node };
+
 /** An HTTP server and the functions that answer its requests. */
 export interface HttpServer {
   readonly thing: Thing;
   readonly via: string;
   readonly listeners: readonly Handler[];
-  readonly call: Call;
+  readonly call: Place;
 }
 
 /** A call that opens a listening socket, for a server, an app or a WebSocket server. */
@@ -62,7 +67,7 @@ export interface Listening {
   readonly on: Thing | undefined;
   readonly via: string;
   readonly host: Setting<string>;
-  readonly call: Call;
+  readonly call: Place;
   readonly probe: boolean;
 }
 

@@ -106,7 +106,7 @@ export class Trials {
       decision: { stage, trials, decidedBy },
       tests: this.#decidingTests(tried, trials, stranger),
       host,
-      servedAt: tried.find(({ outcome }) => outcome.servedAt)?.outcome.servedAt,
+      servedAt: tried.find(({ outcome }) => outcome.answer === 'refuses' && outcome.servedAt)?.outcome.servedAt,
     };
   }
 
@@ -341,7 +341,7 @@ function blamed(marks: readonly Mark[], parting: Mark): Mark['test'] {
 }
 
 const harmless =
-  /^(parse|stringify|toString|send|close|terminate|destroy|end|write|log|warn|error|info|debug|trace|safeParse|from|byteLength|timingSafeEqual|createHash|createHmac|update|digest|has|get|set|add|delete|includes|startsWith|endsWith|trim|slice|split|replace|now|isArray|setTimeout|clearTimeout|clearInterval|(verify|auth|validate|check|compare|parse|is|reject|deny|fail)\w*)$/i;
+  /^(parse|stringify|toString|send|emit|ack|callback|close|terminate|disconnect|destroy|end|write|log|warn|error|info|debug|trace|safeParse|from|byteLength|timingSafeEqual|createHash|createHmac|update|digest|has|get|set|add|delete|includes|startsWith|endsWith|trim|slice|split|replace|now|isArray|setTimeout|clearTimeout|clearInterval|(verify|auth|validate|check|compare|parse|is|reject|deny|fail)\w*)$/i;
 
 /** Calls that answer, log or verify; anything else counts as serving the client. */
 function isHarmless(node: Node): boolean {
@@ -385,7 +385,7 @@ function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?:
       case 'connection':
         return runConnection(machine, request, station, next);
       case 'messages':
-        request.onMessage(station.handler.node, machine.fromStatic([station.handler.value], station.handler.node), data => [socketOf(request, station), data]);
+        request.onMessage(station.handler.node, machine.fromStatic([station.handler.value], station.handler.node), data => received(station.handler, socketOf(request, station), data));
         return next();
     }
   };
@@ -427,7 +427,7 @@ function runEntry(machine: Machine, request: Request, station: Extract<Station, 
   if (status === undefined) return;
   // Whoever asks for a WebSocket and gets a page has been refused.
   const does = status >= 400 || isHandshake ? 'refuses' : plan.servedAtEnd ? 'admits' : 'neutral';
-  machine.act(does, handler.node, `answered with ${status}`, false);
+  machine.act(does, request.madeAt(result) ?? handler.node, `answered with ${status}`, false);
 }
 type Handler2 = Extract<Station, { is: 'entry' }>['handler'];
 
@@ -473,12 +473,16 @@ function runUpgrade(machine: Machine, request: Request, handler: Handler2, next:
   if (!machine.effect) machine.act('refuses', handler.node, 'the handler neither accepts nor answers', true);
 }
 
+function received({ eventFirst }: Handler2, socket: V, what: V): V[] {
+  return eventFirst ? [objectOf({ data: what }), socket] : [socket, what];
+}
+
 function runConnection(machine: Machine, request: Request, station: Extract<Station, { is: 'connection' }>, next: () => void): void {
   const { handler, asks } = station;
   machine.watch = false;
   const callee = machine.fromStatic([handler.value], handler.node);
   if (!asks) {
-    machine.call(callee, [socketOf(request, station), request.nodeRequest], undefined, handler.node);
+    machine.call(callee, received(handler, socketOf(request, station), request.nodeRequest), undefined, handler.node);
     return next();
   }
   const proceed = native(([error], _self, node) => {

@@ -31,6 +31,7 @@ const globals: Readonly<Record<string, (machine: Machine, node: ts.Node) => V>> 
     }),
   Bun: () => ({ api: 'bun', path: '' }),
   Deno: () => ({ api: 'deno', path: '' }),
+  WebSocketPair: () => ({ api: 'cloudflare', path: 'WebSocketPair' }),
   globalThis: machine => objectOf({}, { lazy: name => globals[name]?.(machine, ts.factory.createNull()) }),
   JSON: machine =>
     objectOf({
@@ -121,6 +122,8 @@ const globals: Readonly<Record<string, (machine: Machine, node: ts.Node) => V>> 
     json: native((args, _self, node) => machine.request?.responseOf(machine, args[0], args[1], node) ?? objectOf({})),
     redirect: native((args, _self, node) => machine.request?.responseOf(machine, undefined, objectOf({ status: args[1] ?? 302 }), node) ?? objectOf({})),
   }),
+  // A request made from the one on trial, or with its headers, is still that one.
+  Request: machine => callable(([input, init], _self, node) => ([input, init].some(each => isObj(each) && machine.request?.sees(each)) ? machine.request?.fetchRequest() : unknown('config', 'a request of the server itself', `request${node.pos}`, node, true))),
   Headers: () => callable(([of]) => headersOf(isObj(of) ? of.props : new Map())),
 };
 
@@ -190,10 +193,11 @@ function urlOf(machine: Machine, args: readonly V[], node: ts.Node): V {
   return unknown(machine.tagOf(args), 'a URL', `url(${args.map(keyOf).join()})`, node, true);
 }
 
-/** The URL of a request whose path is not fixed: the host is what the base says, the rest is the client's. */
+/** The URL of a request whose path is not fixed: the host is the base's, or its own where it is absolute; the rest is the client's. */
 function requestUrl(machine: Machine, base: V, node: ts.Node): V {
   const free = (part: string) => unknown('request', `the request's ${part}`, `request.url.${part}`, node, part === 'pathname');
-  const known = typeof base === 'string' && URL.canParse(base) ? new URL(base) : undefined;
+  const own = base === undefined ? machine.request?.ownOrigin : base;
+  const known = typeof own === 'string' && URL.canParse(own) ? new URL(own) : undefined;
   return objectOf(
     known ? { host: known.host, hostname: known.hostname, origin: known.origin, protocol: known.protocol, port: known.port } : {},
     { lazy: name => (name === 'searchParams' || name === 'query' ? machine.request?.query : /^(pathname|search|href|path|hash)$/.test(name) ? free(name) : name === 'toString' ? native(() => free('href')) : undefined) },
@@ -425,6 +429,8 @@ function boxMethod(machine: Machine, box: Box, name: string): V {
       case 'get': {
         const entry = box.entries.find(([item]) => keyOf(item) === keyOf(key));
         if (entry) return entry[1];
+        // A table of handlers: whoever chooses the key chooses among them, or none.
+        if (isUnknown(key) && !box.open && box.entries.length) return box.entries[machine.choose(key, box.entries.length + 1, node, 'entry')]?.[1];
         return box.open ? unknown(box.open.unknown, box.open.why, `${box.open.key}.get(${keyOf(key)})`, node) : undefined;
       }
       case 'add':

@@ -1,7 +1,8 @@
 import { type Decl, enclosingClass, type FunctionNode, isFunctionNode, lastName, type PathStep, propertyName, unwrap } from '../module.js';
 import { ts } from '../ts.js';
 import type { Env, Thing, Value } from '../value.js';
-import { constructorOf, type Values } from '../values.js';
+import { constructorOf } from '../classes.js';
+import type { Values } from '../values.js';
 import { memberOfType } from '../types.js';
 import { globalOf, methodOf } from './builtins.js';
 import {
@@ -1289,9 +1290,16 @@ export function calleeName(node: ts.Node): string {
 
 /** Source text of a node, on one line and short enough for a message. */
 export function shorten(node: ts.Node): string {
-  const text = node.getText().replace(/\s+/g, ' ');
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  let text = shortened.get(node);
+  if (text === undefined) {
+    const start = node.getStart();
+    text = node.getSourceFile().text.slice(start, Math.min(node.end, start + 400)).replace(/\s+/g, ' ');
+    if (text.length > 60) text = `${text.slice(0, 57)}…`;
+    shortened.set(node, text);
+  }
+  return text;
 }
+const shortened = new WeakMap<ts.Node, string>();
 
 function calculate(operator: ts.SyntaxKind, left: string | number | boolean | null | undefined | bigint, right: typeof left): V {
   const a = left as number;

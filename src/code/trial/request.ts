@@ -84,9 +84,14 @@ export class Request {
     return this.#own.has(object) || [...object.props.values()].some(value => isObj(value) && this.#own.has(value));
   }
 
+  /** The scheme and host under which the request came: of its absolute URL, where a runtime makes one. */
+  get ownOrigin(): string {
+    return `http://${this.facts.world.host}`;
+  }
+
   isOwnUrl(text: string): boolean {
     const path = this.#path();
-    return text === path || text.startsWith('http://request.local');
+    return text === path || text.startsWith(`${this.ownOrigin}/`);
   }
 
   /** The query that a text stands for: the request's own, when it comes from its URL. */
@@ -118,7 +123,12 @@ export class Request {
 
   /** What a handler returned: where that is a `Response`, the request is answered with it. */
   returned(result: V, node: ts.Node): void {
-    if (isObj(result) && result.props.has('isResponse')) this.answer(result.props.get('status'), this.#made.get(result) ?? node);
+    if (isObj(result) && result.props.has('isResponse')) this.answer(result.props.get('status'), this.madeAt(result) ?? node);
+  }
+
+  /** Where a `Response` was made. */
+  madeAt(response: V): ts.Node | undefined {
+    return isObj(response) ? this.#made.get(response) : undefined;
   }
 
   /** The request is answered: from 400 on a refusal, below it says nothing about having been served. */
@@ -323,9 +333,22 @@ export class Request {
       has: native(([name]) => { const value = this.header(String(name).toLowerCase(), undefined); return isUnknown(value) ? unknown(value.unknown, value.why, `has:${value.key}`, undefined) : value !== undefined; }),
     });
     const path = this.#path();
-    return this.#host({ lazy: name => (/^(json|text|formData|arrayBuffer|clone)$/.test(name) ? native(() => unknown('request', "the request's body", 'request.body', undefined, true)) : undefined) }, {
-      headers, method: this.facts.method, url: path ? `http://request.local${path}` : unknown('request', "the request's URL", 'request.url', undefined, true), body: unknown('request', "the request's body", 'request.body', undefined),
+    return this.#host({ lazy: name => this.#fetchMember(name) }, {
+      headers, method: this.facts.method, url: path ? this.ownOrigin + path : unknown('request', "the request's URL", 'request.url', undefined, true), body: unknown('request', "the request's body", 'request.body', undefined),
       signal: objectOf({ addEventListener: native(() => undefined), aborted: false }),
+    });
+  }
+
+  /** Bodies; and what Next.js adds: https://nextjs.org/docs/app/api-reference/functions/next-request */
+  #fetchMember(name: string): V {
+    if (/^(json|text|formData|arrayBuffer|bytes|blob)$/.test(name)) return native(() => unknown('request', "the request's body", 'request.body', undefined, true));
+    if (name === 'clone') return native((_args, self) => self);
+    if (name === 'nextUrl') return { url: new URL(this.#path() ?? '/', this.ownOrigin), query: this.query };
+    if (name !== 'cookies') return undefined;
+    const cookie = (key: V, node: ts.Node) => this.credential(this.#machine!, `cookie ${String(key)}`, 'cookie', `cookie.${String(key)}`, node);
+    return objectOf({
+      get: native(([key], _self, node) => { const value = cookie(key, node); return value === undefined ? undefined : objectOf({ value }); }),
+      has: native(([key], _self, node) => cookie(key, node) !== undefined),
     });
   }
 

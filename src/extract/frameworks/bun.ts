@@ -19,9 +19,10 @@ const MiB = 1024 ** 2;
  */
 export const bun: Framework = {
   id: 'bun',
-  words: ['Bun.serve', "'bun'", '"bun"'],
+  words: ['Bun.serve', "'bun'", '"bun"', '.upgrade('],
   read(code, surface) {
-    for (const call of code.apiCalls(['serve'], (module, path) => module === 'bun' && path === 'serve')) readServer(code, surface, call);
+    for (const call of code.apiCalls(['serve'], (module, path) => module === 'bun' && path === 'serve'))
+      readServer(code, surface, call);
   },
   methods: {
     'bun serve()#upgrade': ({ request }) => request !== undefined && request.facts.stage !== 'http',
@@ -38,18 +39,30 @@ function readServer(code: Code, surface: Surface, call: ApiCall): void {
   const entries = entriesOf(code, call, options, host);
   surface.entries.push(...entries);
   // `fetch: app.fetch` hands every request to a framework's app.
-  const apps = code.option(options, 'fetch').values.flatMap(value => (value.is === 'member' && value.name === 'fetch' ? [value.of] : []));
-  if (apps.length) surface.servers.push({ thing: call.thing, via: 'bun', listeners: apps.map(value => ({ value, node: options.node })), call });
+  const apps = code
+    .option(options, 'fetch')
+    .values.flatMap(value => (value.is === 'member' && value.name === 'fetch' ? [value.of] : []));
+  if (apps.length)
+    surface.servers.push({
+      thing: call.thing,
+      via: 'bun',
+      listeners: apps.map(value => ({ value, node: options.node })),
+      call,
+    });
   readSockets(code, surface, call, code.option(options, 'websocket'), entries);
 }
 
 /** Undefined when it listens on a unix socket instead. */
 function hostOf(code: Code, options: Given): Setting<string> | undefined {
   if (isGiven(code.option(options, 'unix'))) return undefined;
-  return code.setting(code.option(options, 'hostname'), value => (typeof value === 'string' && value !== '' ? value : undefined), {
-    value: '0.0.0.0',
-    because: 'Bun.serve listens on every interface unless `hostname` is given',
-  });
+  return code.setting(
+    code.option(options, 'hostname'),
+    value => (typeof value === 'string' && value !== '' ? value : undefined),
+    {
+      value: '0.0.0.0',
+      because: 'Bun.serve listens on every interface unless `hostname` is given',
+    },
+  );
 }
 
 function isGiven(given: Given): boolean {
@@ -58,13 +71,22 @@ function isGiven(given: Given): boolean {
 
 /** `fetch`, and `routes: { '/path': handler | { GET: handler } }`. */
 function entriesOf(code: Code, call: ApiCall, options: Given, host: Setting<string> | undefined): Entry[] {
-  const shared = { via: 'bun', flavour: 'fetch', host, call, server: call.thing, passes: [{ thing: call.thing }] } as const;
+  const shared = {
+    via: 'bun',
+    flavour: 'fetch',
+    host,
+    call,
+    server: call.thing,
+    passes: [{ thing: call.thing }],
+  } as const;
   const entriesFor = (given: Given, method: string, path: string | undefined): Entry[] =>
     functionsIn(given).map(handler => ({ ...shared, handler, method, path }));
-  const routes = code.entries(code.option(options, 'routes')).flatMap(({ name: path, given }) => [
-    ...entriesFor(given, '*', path),
-    ...code.entries(given).flatMap(({ name: method, given: handler }) => entriesFor(handler, method, path)),
-  ]);
+  const routes = code
+    .entries(code.option(options, 'routes'))
+    .flatMap(({ name: path, given }) => [
+      ...entriesFor(given, '*', path),
+      ...code.entries(given).flatMap(({ name: method, given: handler }) => entriesFor(handler, method, path)),
+    ]);
   return [...entriesFor(code.option(options, 'fetch'), '*', undefined), ...routes];
 }
 
@@ -78,23 +100,36 @@ function readSockets(code: Code, surface: Surface, call: ApiCall, handlers: Give
     rides: [call.thing],
     host: undefined,
     path: undefined,
-    maxPayload: code.setting(code.option(handlers, 'maxPayloadLength'), value => (typeof value === 'number' ? Math.max(value, 1) : undefined), {
-      value: 16 * MiB,
-      because: 'Bun accepts messages of 16 MiB unless `maxPayloadLength` is given',
-    }),
+    maxPayload: code.setting(
+      code.option(handlers, 'maxPayloadLength'),
+      value => (typeof value === 'number' ? Math.max(value, 1) : undefined),
+      {
+        value: 16 * MiB,
+        because: 'Bun accepts messages of 16 MiB unless `maxPayloadLength` is given',
+      },
+    ),
     verifiers: [],
     connections: functionsIn(code.option(handlers, 'open')),
     messages: functionsIn(code.option(handlers, 'message')),
-    accepts: acceptsOf(code, entries.map(({ handler }) => handler)),
+    accepts: acceptsOf(
+      code,
+      entries.map(({ handler }) => handler),
+    ),
     socketOf,
   });
 }
 
 /** `server.upgrade(…)` wherever a handler of this server leads to it: the server travels as a parameter, often untyped. */
 function acceptsOf(code: Code, handlers: readonly Handler[]): Call[] {
-  const functions = new Set<FunctionNode>(handlers.flatMap(({ value }) => (value.is === 'function' ? [value.node] : [])));
-  const candidates = code.callsNamed('upgrade');
-  const reached = candidates.filter(({ node, env }) => ascentsFrom(code.values, node, env, fn => functions.has(fn)).length > 0);
+  const functions = new Set<FunctionNode>(
+    handlers.flatMap(({ value }) => (value.is === 'function' ? [value.node] : [])),
+  );
+  const candidates = code
+    .callsNamed('upgrade')
+    .filter(({ node, env }) => !code.values.of(node.expression, env).some(value => value.is === 'function'));
+  const reached = candidates.filter(
+    ({ node, env }) => ascentsFrom(code.values, node, env, fn => functions.has(fn)).length > 0,
+  );
   return reached.length ? reached : candidates;
 }
 

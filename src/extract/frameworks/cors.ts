@@ -15,7 +15,11 @@ export const cors: Framework = {
   corsOf(code, thing) {
     if (!thing.call || !/^(@koa\/)?cors \(\)$/.test(thing.made)) return undefined;
     const via = thing.made.split(' ')[0]!;
-    return { via, options: code.argument({ node: thing.call, env: thing.env }, 0), reflectsWithCredentials: via === '@koa/cors' };
+    return {
+      via,
+      options: code.argument({ node: thing.call, env: thing.env }, 0),
+      reflectsWithCredentials: via === '@koa/cors',
+    };
   },
   gateOf(code, thing) {
     if (!/^cors \(\)$/.test(thing.made) || !thing.call) return undefined;
@@ -39,6 +43,10 @@ export const cors: Framework = {
 };
 
 /** What the `origin` option of a `cors(…)` call may be. */
-export function originOption(code: Code, node: Parameters<Code['argument']>[0]['node'], env: Parameters<Code['argument']>[0]['env']) {
+export function originOption(
+  code: Code,
+  node: Parameters<Code['argument']>[0]['node'],
+  env: Parameters<Code['argument']>[0]['env'],
+) {
   return code.option(code.argument({ node, env }, 0), 'origin').values;
 }

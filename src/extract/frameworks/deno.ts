@@ -18,13 +18,27 @@ const MiB = 1024 ** 2;
  */
 export const deno: Framework = {
   id: 'deno',
-  words: ['Deno.'],
+  words: ['Deno'],
   read(code, surface) {
-    for (const call of code.apiCalls(['serve'], (module, path) => module === 'deno' && path === 'serve')) readServer(code, surface, call);
-    for (const call of code.apiCalls(['listen', 'listenTls'], (module, path) => module === 'deno' && /^listen(Tls)?$/.test(path))) {
-      surface.listenings.push({ on: call.thing, via: 'deno', host: hostOf(code, code.argument(call, 0)), call, probe: code.closesItself(call.thing) });
+    for (const call of code.apiCalls(['serve'], (module, path) => module === 'deno' && path === 'serve'))
+      readServer(code, surface, call);
+    for (const call of code.apiCalls(
+      ['listen', 'listenTls'],
+      (module, path) => module === 'deno' && /^listen(Tls)?$/.test(path),
+    )) {
+      surface.listenings.push({
+        on: call.thing,
+        via: 'deno',
+        host: hostOf(code, code.argument(call, 0)),
+        call,
+        probe: code.closesItself(call.thing),
+      });
     }
-    for (const call of code.apiCalls(['upgradeWebSocket'], (module, path) => module === 'deno' && path === 'upgradeWebSocket')) readSocket(surface, call);
+    for (const call of code.apiCalls(
+      ['upgradeWebSocket'],
+      (module, path) => module === 'deno' && path === 'upgradeWebSocket',
+    ))
+      readSocket(surface, call);
   },
   calls: {
     'deno env.get': (machine, [name], node) => machine.variableOf(String(name), node),
@@ -33,21 +47,35 @@ export const deno: Framework = {
 };
 
 function readServer(code: Code, surface: Surface, call: ApiCall): void {
-  const first = code.argument(call, 0);
-  const handlers = [first, code.argument(call, 1), code.option(first, 'handler')].flatMap(functionsIn);
-  const host = hostOf(code, first);
+  const [first, second] = [code.argument(call, 0), code.argument(call, 1)];
+  const handlers = [first, second, code.option(first, 'handler')].flatMap(functionsIn);
+  const host = hostOf(code, { ...first, values: first.values.filter(value => value.is !== 'function') });
   surface.listenings.push({ on: call.thing, via: 'deno', host, call, probe: false });
   const remote = objectOf({ remoteAddr: objectOf({ transport: 'tcp', hostname: '127.0.0.1', port: 50_000 }) });
   for (const handler of handlers) {
-    surface.entries.push({ via: 'deno', handler, method: '*', path: undefined, flavour: 'fetch', host, call, server: call.thing, passes: [remote] } satisfies Entry);
+    surface.entries.push({
+      via: 'deno',
+      handler,
+      method: '*',
+      path: undefined,
+      flavour: 'fetch',
+      host,
+      call,
+      server: call.thing,
+      passes: [remote],
+    } satisfies Entry);
   }
 }
 
 function hostOf(code: Code, options: Given): Setting<string> {
-  return code.setting(code.option(options, 'hostname'), value => (typeof value === 'string' && value !== '' ? value : undefined), {
-    value: '0.0.0.0',
-    because: 'Deno listens on every interface unless `hostname` is given',
-  });
+  return code.setting(
+    code.option(options, 'hostname'),
+    value => (typeof value === 'string' && value !== '' ? value : undefined),
+    {
+      value: '0.0.0.0',
+      because: 'Deno listens on every interface unless `hostname` is given',
+    },
+  );
 }
 
 function readSocket(surface: Surface, call: ApiCall): void {
@@ -58,7 +86,11 @@ function readSocket(surface: Surface, call: ApiCall): void {
     rides: [],
     host: undefined,
     path: undefined,
-    maxPayload: { is: 'default', value: 64 * MiB, because: 'Deno accepts messages of 64 MiB, and has no option to lower that' },
+    maxPayload: {
+      is: 'default',
+      value: 64 * MiB,
+      because: 'Deno accepts messages of 64 MiB, and has no option to lower that',
+    },
     verifiers: [],
     connections: [],
     accepts: [call],
@@ -72,6 +104,9 @@ function upgrade(): CallModel {
     if (!request) return unknown('config', 'an upgrade outside of a request', 'upgrade', node);
     if (request.facts.stage === 'http') reject('not an upgrade request');
     request.upgradedAt = node;
-    return objectOf({ socket: request.webSocket(), response: request.responseOf(machine, null, objectOf({ status: 101 }), node) });
+    return objectOf({
+      socket: request.webSocket(),
+      response: request.responseOf(machine, null, objectOf({ status: 101 }), node),
+    });
   };
 }

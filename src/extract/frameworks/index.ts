@@ -1,9 +1,13 @@
 import type { Framework } from '../framework.js';
 import { secrets } from '../idioms/secrets.js';
 import { bun } from './bun.js';
+import { cloudflare } from './cloudflare.js';
 import { cors } from './cors.js';
 import { deno } from './deno.js';
 import { express } from './express.js';
+import { fastify } from './fastify.js';
+import { fetchHandlers } from './fetch-handlers.js';
+import { hono } from './hono.js';
 import { mcpSdk, readApps } from './mcp-sdk.js';
 import { nodeHttp } from './node-http.js';
 import { socketIo } from './socket-io.js';
@@ -13,4 +17,4 @@ import { ws } from './ws.js';
 const mcpApps: Framework = { id: 'mcp-apps', words: [], read: readApps };
 
 /** Every library the audit understands. Those that make apps and servers come before those that ride on them. */
-export const frameworks: readonly Framework[] = [mcpApps, express, nodeHttp, bun, deno, cors, ws, socketIo, mcpSdk, secrets];
+export const frameworks: readonly Framework[] = [mcpApps, express, fastify, hono, nodeHttp, bun, deno, fetchHandlers, cloudflare, cors, ws, socketIo, mcpSdk, secrets];

@@ -15,8 +15,8 @@ const loopbackHosts = ['127.0.0.1', 'localhost', '::1'];
  * - Transports look at Host and Origin only with `enableDnsRebindingProtection: true`, and then only at the lists that
  *   are given, by exact text with port (src/server/streamableHttp.ts, sse.ts of 1.13.3 and later). An SSE transport
  *   looks in `handlePostMessage` only, never when the stream is opened.
- * - `createMcpExpressApp({ host })` validates Host when the host is a loopback name (the default); v2 validates Origin,
- *   too. Any other host installs nothing.
+ * - `createMcpExpressApp({ host })`, and v2's factories for hono and fastify, validate Host when the host is a loopback
+ *   name (the default); v2 validates Origin, too. Any other host installs nothing.
  * - v2's `createMcpHandler` validates neither, and verifies no token.
  */
 export const mcpSdk: Framework = {
@@ -26,8 +26,10 @@ export const mcpSdk: Framework = {
     readApps(code, surface);
     readTransports(code, surface);
     readHandlers(code, surface);
-    for (const call of code.constructions((module, path) => isSdk(module) && path === 'StdioServerTransport')) surface.stdio.push(code.at(call.node));
-    for (const call of code.apiCalls(['serveStdio'], (module, path) => isSdk(module) && path === 'serveStdio')) surface.stdio.push(code.at(call.node));
+    for (const call of code.constructions((module, path) => isSdk(module) && path === 'StdioServerTransport'))
+      surface.stdio.push(code.at(call.node));
+    for (const call of code.apiCalls(['serveStdio'], (module, path) => isSdk(module) && path === 'serveStdio'))
+      surface.stdio.push(code.at(call.node));
   },
   gateOf,
 };
@@ -43,28 +45,62 @@ function isV2(module: string): boolean {
 
 /** For use before routes are read: an app factory is a router of its framework. */
 export function readApps(code: Code, surface: Surface): void {
-  for (const call of code.apiCalls(['createMcpExpressApp'], (module, path) => isSdk(module) && path === 'createMcpExpressApp')) {
-    if (surface.routers.some(router => isSameThing(router.thing, call.thing) && router.thing.env === call.thing.env)) continue;
-    surface.routers.push({ thing: call.thing, via: 'express', bornWith: appGate(code, call) });
+  for (const call of code.apiCalls(
+    Object.keys(appFactories),
+    (module, path) => isSdk(module) && path in appFactories,
+  )) {
+    if (surface.routers.some(router => isSameThing(router.thing, call.thing) && router.thing.env === call.thing.env))
+      continue;
+    surface.routers.push({ thing: call.thing, via: appFactories[call.api.path]!, bornWith: appGate(code, call) });
   }
 }
+
+/** What each factory gives an app of. */
+const appFactories: Readonly<Record<string, string>> = {
+  createMcpExpressApp: 'express',
+  createMcpHonoApp: 'hono',
+  createMcpFastifyApp: 'fastify',
+};
 
 function appGate(code: Code, call: ApiCall): { gate: LibraryGate; at: Call['node'] } | undefined {
   const options = code.argument(call, 0);
   const hosts = listOf(code, code.option(options, 'allowedHosts'));
   const origins = listOf(code, code.option(options, 'allowedOrigins'));
   const hostname = code.option(options, 'host');
-  const isDefault = hostname.values.every(value => (value.is === 'literal' && value.value === undefined) || value.is === 'env');
-  const isLoopback = isDefault || hostname.values.every(value => value.is === 'literal' && loopbackHosts.includes(String(value.value)));
+  const isDefault = hostname.values.every(
+    value => (value.is === 'literal' && value.value === undefined) || value.is === 'env',
+  );
+  const isLoopback =
+    isDefault || hostname.values.every(value => value.is === 'literal' && loopbackHosts.includes(String(value.value)));
   const gates: LibraryGate[] = [];
-  if (hosts !== 'none') gates.push({ is: 'allow', header: 'host', compares: 'hostname', list: hosts === 'unclear' ? undefined : hosts, absent: 'refused' });
-  else if (isLoopback) gates.push({ is: 'allow', header: 'host', compares: 'hostname', list: loopback, absent: 'refused' });
+  if (hosts !== 'none')
+    gates.push({
+      is: 'allow',
+      header: 'host',
+      compares: 'hostname',
+      list: hosts === 'unclear' ? undefined : hosts,
+      absent: 'refused',
+    });
+  else if (isLoopback)
+    gates.push({ is: 'allow', header: 'host', compares: 'hostname', list: loopback, absent: 'refused' });
   if (isV2(call.api.module)) {
-    if (origins !== 'none') gates.push({ is: 'allow', header: 'origin', compares: 'hostname', list: origins === 'unclear' ? undefined : origins, absent: 'passes' });
-    else if (isLoopback) gates.push({ is: 'allow', header: 'origin', compares: 'hostname', list: loopback, absent: 'passes' });
+    if (origins !== 'none')
+      gates.push({
+        is: 'allow',
+        header: 'origin',
+        compares: 'hostname',
+        list: origins === 'unclear' ? undefined : origins,
+        absent: 'passes',
+      });
+    else if (isLoopback)
+      gates.push({ is: 'allow', header: 'origin', compares: 'hostname', list: loopback, absent: 'passes' });
   }
   if (!gates.length) {
-    if (hostname.values.some(value => value.is === 'unclear')) return { gate: { is: 'unclear', why: 'the host decides whether createMcpExpressApp() validates Host' }, at: call.node };
+    if (hostname.values.some(value => value.is === 'unclear'))
+      return {
+        gate: { is: 'unclear', why: 'the host decides whether createMcpExpressApp() validates Host' },
+        at: call.node,
+      };
     return undefined;
   }
   return { gate: { is: 'all', gates }, at: call.node };
@@ -72,7 +108,8 @@ function appGate(code: Code, call: ApiCall): { gate: LibraryGate; at: Call['node
 
 /** The texts of a list option: `none` when it is not given, `unclear` when it cannot be read. */
 function listOf(code: Code, given: Given): readonly string[] | 'none' | 'unclear' {
-  if (given.values.every(value => value.is === 'env' || (value.is === 'literal' && value.value === undefined))) return 'none';
+  if (given.values.every(value => value.is === 'env' || (value.is === 'literal' && value.value === undefined)))
+    return 'none';
   const texts: string[] = [];
   for (const { values } of code.flattened(given)) {
     for (const value of values) {
@@ -83,10 +120,13 @@ function listOf(code: Code, given: Given): readonly string[] | 'none' | 'unclear
   return texts;
 }
 
-const transportNames = /^(SSEServerTransport|StreamableHTTPServerTransport|WebStandardStreamableHTTPServerTransport|NodeStreamableHTTPServerTransport|StreamableHTTPTransport)$/;
+const transportNames =
+  /^(SSEServerTransport|StreamableHTTPServerTransport|WebStandardStreamableHTTPServerTransport|NodeStreamableHTTPServerTransport|StreamableHTTPTransport)$/;
 
 function readTransports(code: Code, surface: Surface): void {
-  for (const call of code.constructions((module, path) => (isSdk(module) || module === '@hono/mcp') && transportNames.test(path))) {
+  for (const call of code.constructions(
+    (module, path) => (isSdk(module) || module === '@hono/mcp') && transportNames.test(path),
+  )) {
     const isSse = call.api.path === 'SSEServerTransport';
     const options = code.argument(call, isSse ? 2 : 0);
     surface.transports.push({
@@ -94,37 +134,72 @@ function readTransports(code: Code, surface: Surface): void {
       via: call.api.module.startsWith('@modelcontextprotocol/sdk') ? '@modelcontextprotocol/sdk' : call.api.module,
       call,
       protocol: isSse ? 'sse' : 'streamable-http',
-      gate: rebindingGate(code, options),
+      gate: rebindingGate(code, options, call.api.module === '@hono/mcp' ? 'refused' : 'passes'),
       sinks: sinksOf(code, call, isSse),
     });
   }
 }
 
-function rebindingGate(code: Code, options: Given): LibraryGate {
-  const enabled = code.setting(code.option(options, 'enableDnsRebindingProtection'), value => (typeof value === 'boolean' ? value : undefined), { value: false, because: 'off unless switched on' });
+/** @hono/mcp refuses a missing Origin where origins are listed (packages/mcp/src/streamable-http.ts of honojs/middleware). */
+function rebindingGate(code: Code, options: Given, absent: 'passes' | 'refused'): LibraryGate {
+  const enabled = code.setting(
+    code.option(options, 'enableDnsRebindingProtection'),
+    value => (typeof value === 'boolean' ? value : undefined),
+    { value: false, because: 'off unless switched on' },
+  );
   if (enabled.is === 'unclear') return { is: 'unclear', why: 'enableDnsRebindingProtection could not be read' };
   if (!enabled.value) return { is: 'passes' };
   const hosts = listOf(code, code.option(options, 'allowedHosts'));
   const origins = listOf(code, code.option(options, 'allowedOrigins'));
   const gates: LibraryGate[] = [];
-  if (hosts !== 'none' && hosts.length) gates.push({ is: 'allow', header: 'host', compares: 'whole', list: hosts === 'unclear' ? undefined : hosts, absent: 'refused' });
-  if (origins !== 'none' && origins.length) gates.push({ is: 'allow', header: 'origin', compares: 'whole', list: origins === 'unclear' ? undefined : origins, absent: 'passes' });
+  if (hosts !== 'none' && hosts.length)
+    gates.push({
+      is: 'allow',
+      header: 'host',
+      compares: 'whole',
+      list: hosts === 'unclear' ? undefined : hosts,
+      absent: 'refused',
+    });
+  if (origins !== 'none' && origins.length)
+    gates.push({
+      is: 'allow',
+      header: 'origin',
+      compares: 'whole',
+      list: origins === 'unclear' ? undefined : origins,
+      absent,
+    });
   return gates.length ? { is: 'all', gates } : { is: 'passes' };
 }
 
 function sinksOf(code: Code, call: ApiCall, isSse: boolean): Transport['sinks'] {
   const serves = (method: string, part: 'post' | 'all') =>
-    code.methodCalls([method]).filter(each => isSameThing(each.receiver, call.thing)).map(each => ({ node: each.node, env: each.env, part }));
-  if (isSse) return [{ node: call.node, env: call.env, part: 'stream' as const }, ...serves('handlePostMessage', 'post'), ...serves('handleMessage', 'post')];
+    code
+      .methodCalls([method])
+      .filter(each => isSameThing(each.receiver, call.thing))
+      .map(each => ({ node: each.node, env: each.env, part }));
+  if (isSse)
+    return [
+      { node: call.node, env: call.env, part: 'stream' as const },
+      ...serves('handlePostMessage', 'post'),
+      ...serves('handleMessage', 'post'),
+    ];
   const handled = serves('handleRequest', 'all');
   return handled.length ? handled : [{ node: call.node, env: call.env, part: 'all' }];
 }
 
 /** v2: `createMcpHandler(factory)` is served by `handler.fetch(request)`, or behind `toNodeHandler(handler)`. */
 function readHandlers(code: Code, surface: Surface): void {
-  const adapters = code.apiCalls(['toNodeHandler', 'toNodeListener'], (module, path) => isSdk(module) && /^toNode/.test(path));
-  for (const call of code.apiCalls(['createMcpHandler'], (module, path) => isSdk(module) && path === 'createMcpHandler')) {
-    const own = adapters.filter(adapter => code.argument(adapter, 0).values.some(value => value.is === 'thing' && isSameThing(value, call.thing)));
+  const adapters = code.apiCalls(
+    ['toNodeHandler', 'toNodeListener'],
+    (module, path) => isSdk(module) && /^toNode/.test(path),
+  );
+  for (const call of code.apiCalls(
+    ['createMcpHandler'],
+    (module, path) => isSdk(module) && path === 'createMcpHandler',
+  )) {
+    const own = adapters.filter(adapter =>
+      code.argument(adapter, 0).values.some(value => value.is === 'thing' && isSameThing(value, call.thing)),
+    );
     const fetches = code.methodCalls(['fetch']).filter(each => isSameThing(each.receiver, call.thing));
     const calls = own.flatMap(adapter => code.callsOfThing(adapter.thing));
     surface.transports.push({
@@ -135,7 +210,15 @@ function readHandlers(code: Code, surface: Surface): void {
       gate: { is: 'passes' },
       sinks: [...fetches, ...calls].map(each => ({ node: each.node, env: each.env, part: 'all' as const })),
     });
-    for (const adapter of own) surface.transports.push({ thing: adapter.thing, via: '@modelcontextprotocol/node', call, protocol: 'streamable-http', gate: { is: 'passes' }, sinks: [] });
+    for (const adapter of own)
+      surface.transports.push({
+        thing: adapter.thing,
+        via: '@modelcontextprotocol/node',
+        call,
+        protocol: 'streamable-http',
+        gate: { is: 'passes' },
+        sinks: [],
+      });
   }
 }
 

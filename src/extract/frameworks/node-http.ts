@@ -1,5 +1,5 @@
 import type { Call, Code, Given, MethodCall } from '../../code/code.js';
-import type { Thing } from '../../code/value.js';
+import { isSameThing, type Thing } from '../../code/value.js';
 import type { Setting } from '../../facts/index.js';
 import type { Framework } from '../framework.js';
 import { type Handler, routerOf, type Surface } from '../surface.js';
@@ -33,19 +33,29 @@ function isNetServer(made: string): boolean {
 
 function readServers(code: Code, surface: Surface): void {
   const calls = [
-    ...code.apiCalls(['createServer', 'createSecureServer'], (module, path) => /^(https?|http2)$/.test(module) && /^create(Secure)?Server$/.test(path)),
+    ...code.apiCalls(
+      ['createServer', 'createSecureServer'],
+      (module, path) => /^(https?|http2)$/.test(module) && /^create(Secure)?Server$/.test(path),
+    ),
     ...code.constructions((module, path) => /^(https?|http2)$/.test(module) && path === 'Server'),
   ];
   for (const call of calls) {
-    surface.servers.push({ thing: call.thing, via: `node:${call.api.module}`, listeners: listenersAmong(code, code.argumentsFrom(call, 0)), call });
+    surface.servers.push({
+      thing: call.thing,
+      via: `node:${call.api.module}`,
+      listeners: listenersAmong(code, code.argumentsFrom(call, 0)),
+      call,
+    });
   }
 }
 
 function listenersAmong(code: Code, given: readonly Given[]): Handler[] {
   return given.flatMap(each =>
-    code.flattened(each).flatMap(({ values, node }) =>
-      values.filter(value => value.is === 'function' || value.is === 'thing').map(value => ({ value, node })),
-    ),
+    code
+      .flattened(each)
+      .flatMap(({ values, node }) =>
+        values.filter(value => value.is === 'function' || value.is === 'thing').map(value => ({ value, node })),
+      ),
   );
 }
 
@@ -53,7 +63,12 @@ function readEvents(code: Code, surface: Surface): void {
   for (const call of code.methodCalls(['on', 'once', 'addListener', 'prependListener'])) {
     const event = code.argument(call, 0).values[0];
     if (event?.is !== 'literal' || (event.value !== 'request' && event.value !== 'upgrade')) continue;
-    if (!isHttpServer(call.receiver.made) && !routerOf(surface, call.receiver) && !/createServer|listen/.test(call.receiver.made)) continue;
+    if (
+      !isHttpServer(call.receiver.made) &&
+      !routerOf(surface, call.receiver) &&
+      !/create\w*server|listen/i.test(call.receiver.made)
+    )
+      continue;
     const handlers = listenersAmong(code, code.argumentsFrom(call, 1));
     if (event.value === 'request') {
       surface.servers.push({ thing: call.receiver, via: 'node:http', listeners: handlers, call });
@@ -66,35 +81,67 @@ function readEvents(code: Code, surface: Surface): void {
 function readListens(code: Code, surface: Surface): void {
   for (const call of code.methodCalls(['listen'])) {
     const { receiver } = call;
-    if (surface.listenings.some(known => known.call.node === call.node)) continue;
+    if (
+      surface.listenings.some(
+        known =>
+          known.call.node === call.node && known.on && isSameThing(known.on, receiver) && known.call.env === call.env,
+      )
+    )
+      continue; // another library's own
     const isNet = isNetServer(receiver.made);
     if (!isHttpServer(receiver.made) && !isNet && !routerOf(surface, receiver)) continue;
     const host = hostOf(code, call);
     if (!host) continue;
     const probe = isProbe(code, call, receiver, isNet);
-    surface.listenings.push({ on: receiver, via: isNet ? 'node:net' : (receiver.made.split(' ')[0] ?? 'node:http'), host, call, probe });
+    surface.listenings.push({
+      on: receiver,
+      via: isNet ? 'node:net' : (receiver.made.split(' ')[0] ?? 'node:http'),
+      host,
+      call,
+      probe,
+    });
   }
 }
 
 /** The host of a `listen` call; undefined when it listens on a pipe or a file descriptor instead. */
-export function hostOf(code: Code, call: Call, silent: { readonly value: string; readonly because: string } = everyInterface): Setting<string> | undefined {
+export function hostOf(
+  code: Code,
+  call: Call,
+  silent: { readonly value: string; readonly because: string } = everyInterface,
+): Setting<string> | undefined {
   const first = code.argument(call, 0);
   const decode = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
   const isOptions = first.values.some(value => value.is === 'object' || value.is === 'merged');
   if (isOptions) {
     const path = code.option(first, 'path');
-    if (path.values.some(value => value.is !== 'literal' || value.value !== undefined) && code.option(first, 'port').values.every(value => value.is === 'literal' && value.value === undefined)) return undefined;
+    if (
+      path.values.some(value => value.is !== 'literal' || value.value !== undefined) &&
+      code.option(first, 'port').values.every(value => value.is === 'literal' && value.value === undefined)
+    )
+      return undefined;
     return code.setting(code.option(first, 'host'), decode, silent);
   }
-  if (first.values.some(value => value.is === 'literal' && typeof value.value === 'string' && /[/\\]/.test(value.value))) return undefined;
+  if (
+    first.values.some(value => value.is === 'literal' && typeof value.value === 'string' && /[/\\]/.test(value.value))
+  )
+    return undefined;
   const second = code.argument(call, 1);
-  const given: Given = { values: second.values.map(value => (value.is === 'function' || (value.is === 'literal' && typeof value.value === 'number') ? { is: 'literal', value: undefined, node: undefined } : value)), node: second.node };
+  const given: Given = {
+    values: second.values.map(value =>
+      value.is === 'function' || (value.is === 'literal' && typeof value.value === 'number')
+        ? { is: 'literal', value: undefined, node: undefined }
+        : value,
+    ),
+    node: second.node,
+  };
   return code.setting(given, decode, silent);
 }
 
 /** A test whether a port is free: the server closes as soon as it listens, and answers nothing. */
 function isProbe(code: Code, call: MethodCall, receiver: Thing, isNet: boolean): boolean {
-  const answers = code.argumentsFrom({ node: receiver.call ?? call.node, env: receiver.env }, 0).some(given => given.values.some(value => value.is === 'function' || value.is === 'thing'));
+  const answers = code
+    .argumentsFrom({ node: receiver.call ?? call.node, env: receiver.env }, 0)
+    .some(given => given.values.some(value => value.is === 'function' || value.is === 'thing'));
   if (answers) return false;
   const closes = code.closesItself(receiver);
   return closes && (isNet || receiver.call !== undefined);

@@ -29,23 +29,31 @@ export const socketIo: Framework = {
 function readServer(code: Code, surface: Surface, call: ApiCall): void {
   const attachments = [code.argument(call, 0), ...attachedLater(code, call.thing).map(each => code.argument(each, 0))];
   const options = isOptions(attachments[0]!) ? attachments[0]! : code.argument(call, 1);
+  readListens(code, surface, call);
   if (!hasWebSockets(code, options)) return;
   const servers = attachments.flatMap(({ values }) => values.filter(value => value.is === 'thing'));
-  readListens(code, surface, call);
   const shared = {
     via: 'socket.io',
     rides: servers.length ? servers : [call.thing],
     host: undefined,
     path: undefined,
-    maxPayload: code.setting(code.option(options, 'maxHttpBufferSize'), value => (typeof value === 'number' ? value : undefined), {
-      value: 1e6,
-      because: 'socket.io accepts messages of 1 MB unless `maxHttpBufferSize` is given',
-    }),
-    verifiers: functionsIn(code.option(options, 'allowRequest')).map(handler => ({ ...handler, protocol: 'errback' as const })),
+    maxPayload: code.setting(
+      code.option(options, 'maxHttpBufferSize'),
+      value => (typeof value === 'number' ? value : undefined),
+      {
+        value: 1e6,
+        because: 'socket.io accepts messages of 1 MB unless `maxHttpBufferSize` is given',
+      },
+    ),
+    verifiers: functionsIn(code.option(options, 'allowRequest')).map(handler => ({
+      ...handler,
+      protocol: 'errback' as const,
+    })),
     accepts: [],
     socketOf,
   } satisfies Partial<SocketServer>;
-  for (const { thing, at } of namespacesOf(code, call)) surface.sockets.push({ ...shared, thing, call: at, connections: connectionsOf(code, thing) });
+  for (const { thing, at } of namespacesOf(code, call))
+    surface.sockets.push({ ...shared, thing, call: at, connections: connectionsOf(code, thing) });
 }
 
 /** `io.attach(server)`, `io.listen(port)`. */
@@ -65,10 +73,15 @@ function hasWebSockets(code: Code, options: Given): boolean {
 
 /** A port instead of a server, given to the constructor or later. */
 function readListens(code: Code, surface: Surface, call: ApiCall): void {
-  const opens = (each: Call) => code.argument(each, 0).values.some(value => value.is === 'literal' && /^\d+$/.test(String(value.value)));
+  const opens = (each: Call) =>
+    code.argument(each, 0).values.some(value => value.is === 'literal' && /^\d+$/.test(String(value.value)));
   for (const each of [call, ...attachedLater(code, call.thing)]) {
     if (!opens(each)) continue;
-    const host = { is: 'default', value: '::', because: 'socket.io passes a port to node without a host, which is every interface' } as const;
+    const host = {
+      is: 'default',
+      value: '::',
+      because: 'socket.io passes a port to node without a host, which is every interface',
+    } as const;
     surface.listenings.push({ on: call.thing, via: 'socket.io', host, call: each, probe: false });
   }
 }
@@ -86,7 +99,8 @@ function namespacesOf(code: Code, call: ApiCall): { thing: Thing; at: Call }[] {
 
 /** Middleware first, whatever is registered first: it runs before any `connection` listener. */
 function connectionsOf(code: Code, namespace: Thing): (Handler & { readonly asks: boolean })[] {
-  const on = (names: readonly string[]) => code.methodCalls(names).filter(({ receiver }) => isSameThing(receiver, namespace));
+  const on = (names: readonly string[]) =>
+    code.methodCalls(names).filter(({ receiver }) => isSameThing(receiver, namespace));
   const middleware = on(['use']).flatMap(call => {
     const { values, node } = code.argument(call, 0);
     return values.map(value => ({ value, node, asks: true }));
@@ -106,7 +120,8 @@ const socketOf: SocketMaker = request => {
   const { nodeRequest } = request;
   const acknowledge = native(() => undefined);
   const on = native(([event, listener], self, node) => {
-    if (typeof event === 'string' && !reserved.test(event)) request.onMessage(node, listener, data => [data, acknowledge]);
+    if (typeof event === 'string' && !reserved.test(event))
+      request.onMessage(node, listener, data => [data, acknowledge]);
     return self;
   });
   return request.webSocket({
@@ -119,7 +134,10 @@ const socketOf: SocketMaker = request => {
     }),
     handshake: objectOf({
       // Comes with the first packet, from the client's own code: no browser adds it.
-      auth: objectOf({}, { lazy: name => request.sent(name, `auth.${name} of the handshake`, 'message', `auth.${name}`) }),
+      auth: objectOf(
+        {},
+        { lazy: name => request.sent(name, `auth.${name} of the handshake`, 'message', `auth.${name}`) },
+      ),
       headers: nodeRequest.props.get('headers'),
       query: request.query,
       address: '127.0.0.1',

@@ -18,7 +18,9 @@ export const ws: Framework = {
   id: 'ws',
   words: ['WebSocket', "'ws'", '"ws"', 'handleUpgrade'],
   read(code, surface) {
-    for (const call of code.constructions((module, path) => module === 'ws' && /^(WebSocketServer|Server|WebSocket\.(WebSocket)?Server)$/.test(path))) {
+    for (const call of code.constructions(
+      (module, path) => module === 'ws' && /^(WebSocketServer|Server|WebSocket\.(WebSocket)?Server)$/.test(path),
+    )) {
       surface.sockets.push(serverOf(code, call, call.thing));
     }
   },
@@ -27,9 +29,15 @@ export const ws: Framework = {
 function serverOf(code: Code, call: Call, thing: Thing): SocketServer {
   const options = code.argument(call, 0);
   const rides = code.option(options, 'server').values.filter(value => value.is === 'thing');
-  const noServer = code.option(options, 'noServer').values.some(value => value.is === 'literal' && value.value === true);
-  const hasPort = code.option(options, 'port').values.some(value => !(value.is === 'literal' && value.value === undefined));
-  const listensItself = hasPort || (!noServer && !rides.length && code.option(options, 'server').values.every(value => value.is === 'literal'));
+  const noServer = code
+    .option(options, 'noServer')
+    .values.some(value => value.is === 'literal' && value.value === true);
+  const hasPort = code
+    .option(options, 'port')
+    .values.some(value => !(value.is === 'literal' && value.value === undefined));
+  const listensItself =
+    hasPort ||
+    (!noServer && !rides.length && code.option(options, 'server').values.every(value => value.is === 'literal'));
   const path = code.option(options, 'path').values;
   return {
     thing,
@@ -37,9 +45,19 @@ function serverOf(code: Code, call: Call, thing: Thing): SocketServer {
     // An own subclass is opened where it is made; its `super(…)` only says how.
     call: thing.instance?.site ? { ...call, node: thing.instance.site, env: thing.instance.env } : call,
     rides,
-    host: listensItself ? code.setting(code.option(options, 'host'), textOf, { value: '::', because: 'ws listens on every interface unless `host` is given' }) : undefined,
-    path: path.length === 1 && path[0]?.is === 'literal' && typeof path[0].value === 'string' ? path[0].value : undefined,
-    maxPayload: code.setting(code.option(options, 'maxPayload'), value => (typeof value === 'number' ? (Number.isFinite(value) ? value : 0) : undefined), { value: 100 * MiB, because: 'ws accepts messages of 100 MiB unless `maxPayload` is given' }),
+    host: listensItself
+      ? code.setting(code.option(options, 'host'), textOf, {
+          value: '::',
+          because: 'ws listens on every interface unless `host` is given',
+        })
+      : undefined,
+    path:
+      path.length === 1 && path[0]?.is === 'literal' && typeof path[0].value === 'string' ? path[0].value : undefined,
+    maxPayload: code.setting(
+      code.option(options, 'maxPayload'),
+      value => (typeof value === 'number' ? (Number.isFinite(value) ? value : 0) : undefined),
+      { value: 100 * MiB, because: 'ws accepts messages of 100 MiB unless `maxPayload` is given' },
+    ),
     verifiers: [
       ...shouldHandle(code, thing).map(handler => ({ ...handler, protocol: 'request' as const })),
       ...functionsIn(code.option(options, 'verifyClient')).map(handler => ({ ...handler, protocol: 'info' as const })),

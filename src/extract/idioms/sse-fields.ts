@@ -1,0 +1,38 @@
+import type { Code } from '../../code/code.js';
+import { type FrameHole, type FrameWrite, frameHoles, writesOf } from '../../code/sse-frames.js';
+import { TextSafety } from '../../code/text-safety.js';
+import { placeOf, type SseField } from '../../facts/index.js';
+import type { Idiom } from '../idiom.js';
+
+/** What is written by hand into the fields of event streams, other than constants. */
+export const sseFields: Idiom = {
+  id: 'sse-fields',
+  read({ code }) {
+    const safety = new TextSafety(code);
+    const fields = new Map<string, SseField>();
+    for (const module of code.modules()) {
+      for (const hole of frameHoles(module)) {
+        for (const write of writesOf(code, hole.frame)) {
+          const field = sseField(code, safety, hole, write);
+          const key = `${placeOf(field.at)} ${field.field}`;
+          const known = fields.get(key);
+          if (!known || rank[field.text] < rank[known.text]) fields.set(key, field);
+        }
+      }
+    }
+    return [...fields.values()];
+  },
+};
+
+const rank = { raw: 0, unclear: 1, safe: 2 } as const;
+
+function sseField(code: Code, safety: TextSafety, { field, expression }: FrameHole, { node, bindings }: FrameWrite): SseField {
+  const at = code.at(node);
+  const found = safety.judge(expression, bindings);
+  if (found.is !== 'raw') {
+    return { kind: 'SseField', at, field, text: found.is, source: 'unknown', because: found.because, trail: [] };
+  }
+  const steps = found.steps.map(step => ({ at: code.at(step.node), says: step.says }));
+  const written = { at, says: `written into the \`${field}:\` field` };
+  return { kind: 'SseField', at, field, text: 'raw', source: found.origin, because: found.because, trail: [...steps, written] };
+}
