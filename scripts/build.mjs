@@ -47,7 +47,7 @@ const shared = /** @type {const} @satisfies {esbuild.BuildOptions} */ ({
   // ES modules first: jsonc-parser's other form hides its imports from bundlers, and tldts is smaller this way.
   mainFields: ['module', 'main'],
   charset: 'ascii',
-  minify: !process.env.NO_MINIFY,
+  minify: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

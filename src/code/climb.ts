@@ -82,34 +82,34 @@ function isClosure(fn: FunctionNode): boolean {
  * The request path under which a place runs, as far as path comparisons around it tell: `if (url.pathname === '/mcp')`,
  * `case '/mcp':`, and the early exit `if (url.pathname !== '/mcp') return …`.
  */
-export function pathAround(through: readonly ts.Node[], top: FunctionNode): string | undefined {
+export function pathAround(through: readonly ts.Node[], top: FunctionNode): { readonly path: string; readonly node: ts.Node } | undefined {
   for (const place of through) {
     for (let at = place.parent, child = place; at && at !== top.parent; child = at, at = at.parent) {
       if (ts.isIfStatement(at) && child === at.thenStatement) {
         const path = comparedPath(at.expression, true);
-        if (path) return path;
+        if (path) return { path, node: at.expression };
       }
       if (ts.isConditionalExpression(at) && child === at.whenTrue) {
         const path = comparedPath(at.condition, true);
-        if (path) return path;
+        if (path) return { path, node: at.condition };
       }
       if (ts.isCaseClause(at) && ts.isStringLiteralLike(at.expression) && at.expression.text.startsWith('/'))
-        return at.expression.text;
+        return { path: at.expression.text, node: at.expression };
       if (ts.isBlock(at)) {
-        const path = earlyExit(at, child);
-        if (path) return path;
+        const found = earlyExit(at, child);
+        if (found) return found;
       }
     }
   }
   return undefined;
 }
 
-function earlyExit(block: ts.Block, before: ts.Node): string | undefined {
+function earlyExit(block: ts.Block, before: ts.Node): { readonly path: string; readonly node: ts.Node } | undefined {
   for (const statement of block.statements) {
     if (statement === before) return undefined;
     if (ts.isIfStatement(statement) && !statement.elseStatement) {
       const path = comparedPath(statement.expression, false);
-      if (path && endsPath(statement.thenStatement)) return path;
+      if (path && endsPath(statement.thenStatement)) return { path, node: statement.expression };
     }
   }
   return undefined;

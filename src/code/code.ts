@@ -332,28 +332,16 @@ export class Code {
     return found;
   }
 
-  /** Environment variables whose absence ends the start: `if (!process.env.X) process.exit(1)` or a throw, outside of request handling. */
-  variablesThatEndTheStart(): string[] {
-    const found: string[] = [];
+  /** Conditions under which the server does not start: those of an `if` that exits or throws outside of request handling. */
+  startUpExits(): ts.Expression[] {
+    const found = new Set<ts.Expression>();
     for (const module of this.program.modules()) {
-      for (const exit of [...(module.calls.get('exit') ?? [])]) found.push(...this.#variablesDemandedBy(exit));
-      for (const statement of throwsIn(module)) found.push(...this.#variablesDemandedBy(statement));
-    }
-    return found;
-  }
-
-  #variablesDemandedBy(end: ts.Node): string[] {
-    const names: string[] = [];
-    for (let at = end.parent, child = end; at; child = at, at = at.parent) {
-      if (ts.isFunctionLike(at) && at.parameters.some(parameter => /^_?(req|request|res|c|ctx|socket|ws)$/.test(parameter.name.getText()))) return [];
-      if (!ts.isIfStatement(at) || child !== at.thenStatement) continue;
-      // `a && b` demands both absences at once: none alone is required.
-      const negated = unwrap(at.expression);
-      if (ts.isPrefixUnaryExpression(negated) && negated.operator === ts.SyntaxKind.ExclamationToken) {
-        for (const value of this.values.of(negated.operand)) if (value.is === 'env') names.push(value.name);
+      for (const end of [...(module.calls.get('exit') ?? []), ...throwsIn(module)]) {
+        const condition = startUpCondition(end);
+        if (condition) found.add(condition);
       }
     }
-    return names;
+    return [...found];
   }
 
   /** What encloses a place, and its text without white space: what stays the same when lines move. */
@@ -416,6 +404,25 @@ export class Code {
     let at: ts.Node = call.node;
     while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
     return ts.isAwaitExpression(at.parent);
+  }
+
+  /** Functions that are given the messages of a socket that this connection handler is given. */
+  messageListenersIn(fn: FunctionNode): FunctionNode[] {
+    return ['on', 'once', 'addEventListener', 'addListener'].flatMap(name =>
+      (this.program.moduleOf(fn).calls.get(name) ?? [])
+        .filter(call => call.pos >= fn.pos && call.end <= fn.end && call.arguments[0] && ts.isStringLiteralLike(call.arguments[0]) && call.arguments[0].text === 'message')
+        .flatMap(call => (call.arguments[1] ? this.values.of(call.arguments[1]) : []).flatMap(value => (value.is === 'function' ? [value.node] : []))),
+    );
+  }
+
+  /** A test on a size that comes before anything is parsed, and leaves: `if (data.length > MAX) { …; return }`. */
+  sizeTestIn(fn: FunctionNode): ts.Node | undefined {
+    if (!fn.body || !ts.isBlock(fn.body)) return undefined;
+    for (const statement of fn.body.statements) {
+      if (ts.isIfStatement(statement) && /\b(length|byteLength|size)\b[^&|]*>=?|<=?[^&|]*\b(length|byteLength|size)\b/.test(statement.expression.getText()) && /\breturn\b|\bthrow\b/.test(statement.thenStatement.getText())) return statement.expression;
+      if (/JSON\.parse|\.parse\(/.test(statement.getText())) return undefined;
+    }
+    return undefined;
   }
 
   /** The function a node stands in. */
@@ -506,4 +513,14 @@ export function isLeftOut(value: Value): boolean {
 function isOwnMember(callee: ts.Expression): boolean {
   const node = unwrap(callee);
   return ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
+}
+
+/** The condition of the `if` that an exit or throw stands in, unless a request is being handled there. */
+function startUpCondition(end: ts.Node): ts.Expression | undefined {
+  let condition: ts.Expression | undefined;
+  for (let at = end.parent, child = end; at; child = at, at = at.parent) {
+    if (ts.isFunctionLike(at) && at.parameters.some(parameter => /^_?(req|request|res|c|ctx|socket|ws)$/.test(parameter.name.getText()))) return undefined;
+    if (ts.isIfStatement(at) && child === at.thenStatement) condition ??= at.expression;
+  }
+  return condition;
 }

@@ -1,6 +1,6 @@
 import { lastName, unwrap } from './module.js';
 import { matches } from './regex-language.js';
-import { ts } from './ts.js';
+import type { ts } from './ts.js';
 import type { Env, Value } from './value.js';
 
 /** Both characters end a line of an event stream. */
@@ -20,7 +20,9 @@ export function lineBreaksTakenBy(call: ts.CallExpression, one: Read): LineBreak
   const isEvery = name !== 'replace' || (found?.is === 'regex' && found.flags.includes('g'));
   if (!/^(replace|replaceAll|split)$/.test(name) || !found || !isEvery) return [];
   if (name !== 'split' && (!replacement || bringsBreaks(one(replacement)))) return [];
-  return (['\r', '\n'] as const).filter(lineBreak => (found.is === 'regex' ? takes(found, lineBreak) : found.is === 'literal' && found.value === lineBreak));
+  return (['\r', '\n'] as const).filter(lineBreak =>
+    found.is === 'regex' ? takes(found, lineBreak) : found.is === 'literal' && found.value === lineBreak,
+  );
 }
 
 function bringsBreaks(replacement: Value | undefined): boolean {
@@ -32,7 +34,11 @@ function bringsBreaks(replacement: Value | undefined): boolean {
 /** Whether the pattern finds the line break by itself, wherever it stands. The pattern is not run as it is. */
 function takes({ source, flags }: Extract<Value, { is: 'regex' }>, lineBreak: LineBreak): boolean {
   const plain = flags.replace(/[gy]/g, '');
-  return ['a', '0'].some(beside => matches(source, plain, `${beside}${lineBreak}${beside}`) === true && matches(source, plain, beside + beside) === false);
+  return ['a', '0'].some(
+    beside =>
+      matches(source, plain, `${beside}${lineBreak}${beside}`) === true &&
+      matches(source, plain, beside + beside) === false,
+  );
 }
 
 /** Whether the separator of a `join` keeps a text in its field: no line break, or one that begins a `data:` line. */

@@ -10,53 +10,62 @@ export interface QueryRead {
   readonly names: readonly string[];
 }
 
-/** Calls that answer one parameter, by what they are called on. */
-const getters = { params: /^(get|getAll)$/, request: /^(query|queries|getQuery)$/ } as const;
-
 /** Every read of a parameter whose name `isWanted`. `isEntry` knows the functions that libraries call with requests. */
-export function queryReadsOf(code: Code, isWanted: (name: string) => boolean, isEntry: (fn: FunctionNode) => boolean): QueryRead[] {
+export function queryReadsOf(
+  code: Code,
+  isWanted: (name: string) => boolean,
+  isEntry: (fn: FunctionNode) => boolean,
+): QueryRead[] {
   const parts = new RequestParts(code.values, isEntry);
-  const found: QueryRead[] = [];
+  const found = new Map<Node, QueryRead>();
   const add = (node: Node, names: readonly string[]): void => {
     const wanted = [...new Set(names)].filter(isWanted);
-    if (wanted.length && !found.some(read => read.node === node)) found.push({ node, names: wanted });
+    if (wanted.length && !found.has(node)) found.set(node, { node, names: wanted });
   };
-
-  const addComputed = (node: ts.Node, key: ts.Expression): void => {
-    const callers = argumentsFor(code, key);
-    if (!callers.length) add(node, textsOf(code, key));
-    // `param(url, 'token')`: it is the caller who names the parameter and has use for it.
-    for (const { site, argument } of callers) add(site, textsOf(code, argument));
-  };
-
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAccessExpression(node)) {
-      if (isWanted(node.name.text) && parts.of(node.expression) === 'query' && !isWritten(node)) add(node, [node.name.text]);
-    } else if (ts.isElementAccessExpression(node)) {
-      if (parts.of(node.expression) === 'query' && !isWritten(node)) addComputed(node, node.argumentExpression);
-    } else if (ts.isCallExpression(node)) {
-      const callee = unwrap(node.expression);
-      const [first] = node.arguments;
-      if (first && ts.isPropertyAccessExpression(callee)) {
-        const name = callee.name.text;
-        const of = getters.params.test(name) || getters.request.test(name) ? parts.of(callee.expression) : undefined;
-        if ((of === 'params' || of === 'request') && getters[of].test(name)) addComputed(node, first);
-        const pattern = patternOf(code, parts, callee, first);
-        if (pattern !== undefined) add(node, [pattern]);
-      }
-    } else if (ts.isParameter(node)) {
-      const named = ts.getDecorators(node)?.map(({ expression }) => expression).find(isQueryDecorator)?.arguments[0];
-      if (named) add(node.name, textsOf(code, named));
+      if (isWanted(node.name.text) && !isWritten(node) && parts.of(node.expression) === 'query')
+        add(node, [node.name.text]);
+    } else {
+      const key = keyRead(parts, node);
+      if (key) for (const { reader, names } of namesRead(code, node, key)) add(reader, names);
+      if (ts.isCallExpression(node)) add(node, patternRead(code, parts, node));
     }
     ts.forEachChild(node, visit);
   };
-
   for (const module of code.modules()) {
     if (!/query|searchparams|[?&][\])|]*[\w-]+=/i.test(module.source.text)) continue;
     visit(module.source);
     for (const { name, key } of destructured(module, parts)) add(name, [key]);
   }
-  return found;
+  return [...found.values()];
+}
+
+/** Calls that answer one parameter, by what they are called on. */
+const getters = { params: /^(get|getAll)$/, request: /^(query|queries|getQuery)$/ } as const;
+
+/** The expression that names the parameter, where a node reads one: `query[key]`, `params.get(key)`, `c.req.query(key)`, `@Query(key)`. */
+function keyRead(parts: RequestParts, node: ts.Node): ts.Expression | undefined {
+  if (ts.isElementAccessExpression(node))
+    return !isWritten(node) && parts.of(node.expression) === 'query' ? node.argumentExpression : undefined;
+  if (ts.isParameter(node))
+    return ts
+      .getDecorators(node)
+      ?.map(({ expression }) => expression)
+      .find(isQueryDecorator)?.arguments[0];
+  if (!ts.isCallExpression(node) || !node.arguments.length) return undefined;
+  const callee = unwrap(node.expression);
+  if (!ts.isPropertyAccessExpression(callee) || !/^(get|getAll|query|queries|getQuery)$/.test(callee.name.text))
+    return undefined;
+  const of = parts.of(callee.expression);
+  return (of === 'params' || of === 'request') && getters[of].test(callee.name.text) ? node.arguments[0] : undefined;
+}
+
+/** Who reads which parameters at a node. With `param(url, 'token')` it is the caller who names it and has use for it. */
+function namesRead(code: Code, node: ts.Node, key: ts.Expression): { reader: ts.Node; names: string[] }[] {
+  const callers = argumentsFor(code, key);
+  if (callers.length) return callers.map(({ site, argument }) => ({ reader: site, names: textsOf(code, argument) }));
+  return [{ reader: ts.isParameter(node) ? node.name : node, names: textsOf(code, key) }];
 }
 
 /** Names that are taken out of a query by destructuring. */
@@ -65,17 +74,22 @@ function* destructured(module: SourceModule, parts: RequestParts): Generator<{ n
     for (const decl of decls.values()) {
       if (decl.is !== 'variable' && decl.is !== 'parameter') continue;
       const last = decl.path.at(-1);
-      if (last && 'key' in last && parts.ofName(decl, decl.path.slice(0, -1)) === 'query') yield { name: decl.name, key: last.key };
+      if (last && 'key' in last && parts.ofName(decl, decl.path.slice(0, -1)) === 'query')
+        yield { name: decl.name, key: last.key };
     }
   }
 }
 
 /** The parameter that a regular expression finds in the URL's text: `/[?&]token=([^&]+)/.exec(request.url)`. */
-function patternOf(code: Code, parts: RequestParts, callee: ts.PropertyAccessExpression, argument: ts.Expression): string | undefined {
-  const [text, pattern] = callee.name.text === 'match' ? [callee.expression, argument] : callee.name.text === 'exec' ? [argument, callee.expression] : [];
-  if (!text || !pattern || parts.of(text) !== 'text') return undefined;
+function patternRead(code: Code, parts: RequestParts, node: ts.CallExpression): string[] {
+  const callee = unwrap(node.expression);
+  const [first] = node.arguments;
+  if (!first || !ts.isPropertyAccessExpression(callee) || !/^(match|exec)$/.test(callee.name.text)) return [];
+  const [text, pattern] = callee.name.text === 'match' ? [callee.expression, first] : [first, callee.expression];
+  if (parts.of(text) !== 'text') return [];
   const regex = code.values.one(pattern);
-  return regex?.is === 'regex' ? /([\w-]+)=/.exec(regex.source.replace(/\\[a-z]/gi, ' '))?.[1] : undefined;
+  const name = regex?.is === 'regex' && /([\w-]+)=/.exec(regex.source.replace(/\\[a-z]/gi, ' '))?.[1];
+  return name ? [name] : [];
 }
 
 function isQueryDecorator(node: ts.Expression): node is ts.CallExpression {
@@ -84,7 +98,9 @@ function isQueryDecorator(node: ts.Expression): node is ts.CallExpression {
 
 /** The constant texts that an expression may be. */
 function textsOf(code: Code, expression: ts.Expression): string[] {
-  return code.values.of(expression).flatMap(value => (value.is === 'literal' && typeof value.value === 'string' ? [value.value] : []));
+  return code.values
+    .of(expression)
+    .flatMap(value => (value.is === 'literal' && typeof value.value === 'string' ? [value.value] : []));
 }
 
 /** What callers pass for a name that is a parameter of its function. */
@@ -102,5 +118,7 @@ function argumentsFor(code: Code, name: ts.Expression): { site: ts.Node; argumen
 function isWritten(node: ts.Expression): boolean {
   const { parent } = node;
   if (ts.isDeleteExpression(parent)) return true;
-  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return (
+    ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
+  );
 }

@@ -1,6 +1,6 @@
+import { encloses, returnExpressions } from './functions.js';
 import { type Decl, enclosingClass, type FunctionNode, lastName, type PathStep, unwrap } from './module.js';
 import { ts } from './ts.js';
-import { encloses, returnExpressions } from './functions.js';
 import type { Values } from './values.js';
 
 /** What an expression holds of the request that is being answered. `text` is its URL, or a piece of it, as text. */
@@ -10,23 +10,57 @@ type Parameter = Extract<Decl, { is: 'parameter' }>;
 
 /** What the members of a part are. Names from node:http, fetch, Express, Fastify, Koa, Hono, Next, AWS Lambda and socket.io. */
 const members: Readonly<Record<string, RequestPart>> = {
-  'request.url': 'text', 'request.originalUrl': 'text', 'request.href': 'text', 'request.search': 'text', 'request.querystring': 'text',
-  'request.rawQueryString': 'text', 'request.nextUrl': 'url', 'request.URL': 'url', 'request.query': 'query', 'request.queryStringParameters': 'query',
-  'request.req': 'request', 'request.request': 'request', 'request.raw': 'request', 'request.upgradeReq': 'request', 'request.handshake': 'request',
-  'request.node': 'request', 'url.searchParams': 'params', 'url.query': 'query', 'url.search': 'text', 'url.href': 'text',
+  'request.url': 'text',
+  'request.originalUrl': 'text',
+  'request.href': 'text',
+  'request.search': 'text',
+  'request.querystring': 'text',
+  'request.rawQueryString': 'text',
+  'request.nextUrl': 'url',
+  'request.URL': 'url',
+  'request.query': 'query',
+  'request.queryStringParameters': 'query',
+  'request.req': 'request',
+  'request.request': 'request',
+  'request.raw': 'request',
+  'request.upgradeReq': 'request',
+  'request.handshake': 'request',
+  'request.node': 'request',
+  'url.searchParams': 'params',
+  'url.query': 'query',
+  'url.search': 'text',
+  'url.href': 'text',
 };
 
 /** What the methods of a part answer. */
 const methods: Readonly<Record<string, RequestPart>> = {
-  'request.clone': 'request', 'request.query': 'query', 'request.getQuery': 'text', 'url.toString': 'text', 'params.toString': 'text', 'params.entries': 'params',
-  'text.split': 'text', 'text.slice': 'text', 'text.substring': 'text', 'text.replace': 'text', 'text.toString': 'text', 'text.at': 'text', 'text.pop': 'text',
+  'request.clone': 'request',
+  'request.query': 'query',
+  'request.getQuery': 'text',
+  'url.toString': 'text',
+  'params.toString': 'text',
+  'params.entries': 'params',
+  'text.split': 'text',
+  'text.slice': 'text',
+  'text.substring': 'text',
+  'text.replace': 'text',
+  'text.toString': 'text',
+  'text.at': 'text',
+  'text.pop': 'text',
   'text.trim': 'text',
 };
 
 /** What libraries' functions make of a part that they are given. */
 const makers: Readonly<Record<string, RequestPart>> = {
-  'url parse': 'url', 'url URL': 'url', 'url URLSearchParams': 'params', 'querystring parse': 'query', 'qs parse': 'query',
-  'fast-querystring parse': 'query', 'h3 getQuery': 'query', 'h3 getRequestURL': 'url', 'ufo getQuery': 'query',
+  'url parse': 'url',
+  'url URL': 'url',
+  'url URLSearchParams': 'params',
+  'querystring parse': 'query',
+  'qs parse': 'query',
+  'fast-querystring parse': 'query',
+  'h3 getQuery': 'query',
+  'h3 getRequestURL': 'url',
+  'ufo getQuery': 'query',
 };
 const globalMakers: Readonly<Record<string, RequestPart>> = { URL: 'url', URLSearchParams: 'params' };
 
@@ -34,7 +68,12 @@ const requestTypes = /(Request|IncomingMessage|Context|H3Event|APIGatewayProxyEv
 /** Packages whose `Request` is one that a browser or a client sends. */
 const clients = /^(playwright|puppeteer|axios|got|@modelcontextprotocol\/)/;
 const requestNames = /^_?(req|request|ctx|context|c|event|(http|node|raw|incoming|upgrade)_?(req|request|message))$/i;
-const joins = new Set([ts.SyntaxKind.BarBarToken, ts.SyntaxKind.QuestionQuestionToken, ts.SyntaxKind.PlusToken, ts.SyntaxKind.AmpersandAmpersandToken]);
+const joins = new Set([
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+  ts.SyntaxKind.PlusToken,
+  ts.SyntaxKind.AmpersandAmpersandToken,
+]);
 const iterations = /^(forEach|map|flatMap|some|every|filter|find|findIndex|reduce|sort)$/;
 
 /** Tells which expressions hold the URL or query of a request that the server answers, and no other URL. */
@@ -58,7 +97,8 @@ export class RequestParts {
 
   /** What stands under a name, at the given end of its destructuring path or before it. */
   ofName(decl: Decl | undefined, path: readonly PathStep[]): RequestPart | undefined {
-    if (decl?.is === 'variable') return along(decl.init && !decl.each ? this.of(decl.init) : undefined, path) ?? this.#assigned(decl);
+    if (decl?.is === 'variable')
+      return along(decl.init && !decl.each ? this.of(decl.init) : undefined, path) ?? this.#assigned(decl);
     if (decl?.is !== 'parameter') return undefined;
     const whole = along(this.#parameter(decl), path);
     // A destructured `req` is named by the library that hands it in.
@@ -75,7 +115,8 @@ export class RequestParts {
     if (ts.isCallExpression(node)) return this.#call(node);
     if (ts.isNewExpression(node)) return this.#made(node);
     if (ts.isConditionalExpression(node)) return this.of(node.whenTrue) ?? this.of(node.whenFalse);
-    if (ts.isTemplateExpression(node)) return node.templateSpans.some(span => this.of(span.expression) === 'text') ? 'text' : undefined;
+    if (ts.isTemplateExpression(node))
+      return node.templateSpans.some(span => this.of(span.expression) === 'text') ? 'text' : undefined;
     if (!ts.isBinaryExpression(node) || !joins.has(node.operatorToken.kind)) return undefined;
     return this.of(node.left) ?? this.of(node.right);
   }
@@ -91,13 +132,21 @@ export class RequestParts {
   #field(node: ts.PropertyAccessExpression): RequestPart | undefined {
     const type = enclosingClass(node);
     const writes = this.values.program.moduleOf(node).propertyWrites.get(node.name.text) ?? [];
-    return firstOf(writes.filter(({ target }) => type && encloses(type, target) && target.expression.kind === ts.SyntaxKind.ThisKeyword), ({ right }) => this.of(right));
+    return firstOf(
+      writes.filter(
+        ({ target }) => type && encloses(type, target) && target.expression.kind === ts.SyntaxKind.ThisKeyword,
+      ),
+      ({ right }) => this.of(right),
+    );
   }
 
   /** `let url; try { url = new URL(req.url) }`. */
   #assigned(decl: Extract<Decl, { is: 'variable' }>): RequestPart | undefined {
     const writes = this.values.program.moduleOf(decl.name).writes.get(decl.name.text) ?? [];
-    return firstOf(writes.filter(({ target }) => this.values.declarationOf(target) === decl), ({ right }) => this.of(right));
+    return firstOf(
+      writes.filter(({ target }) => this.values.declarationOf(target) === decl),
+      ({ right }) => this.of(right),
+    );
   }
 
   #call(node: ts.CallExpression): RequestPart | undefined {
@@ -163,7 +212,8 @@ export class RequestParts {
   #looksLikeRequest(node: ts.ParameterDeclaration): boolean {
     const type = this.#typeOf(node);
     if (type) return type === 'request';
-    const isPlain = !node.type || node.type.kind === ts.SyntaxKind.AnyKeyword || node.type.kind === ts.SyntaxKind.UnknownKeyword;
+    const isPlain =
+      !node.type || node.type.kind === ts.SyntaxKind.AnyKeyword || node.type.kind === ts.SyntaxKind.UnknownKeyword;
     if (!isPlain || !ts.isIdentifier(node.name) || !requestNames.test(node.name.text)) return false;
     const holder = node.parent.parent;
     return !(ts.isCallExpression(holder) && iterations.test(lastName(holder.expression)));

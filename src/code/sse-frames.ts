@@ -1,6 +1,6 @@
 import type { Code, Node } from './code.js';
 import { type FunctionNode, isFunctionNode, lastName, type SourceModule, unwrap } from './module.js';
-import type { Bindings } from './text-safety.js';
+import type { Bindings } from './text-judgement.js';
 import { textsWith, wholeOf } from './texts.js';
 import { ts } from './ts.js';
 
@@ -27,7 +27,8 @@ export function frameHoles(module: SourceModule): FrameHole[] {
     const frame = frameAround(text);
     if (frame) frames.add(frame);
   }
-  const isStreamFile = /event-stream/i.test(module.source.text) || [...frames].some(frame => isComplete(partsOf(frame)));
+  const isStreamFile =
+    /event-stream/i.test(module.source.text) || [...frames].some(frame => isComplete(partsOf(frame)));
   return [...frames].flatMap(frame => {
     const parts = partsOf(frame);
     if (!isComplete(parts) && !(isStreamFile && isPiece(frame, parts))) return [];
@@ -39,13 +40,32 @@ export function frameHoles(module: SourceModule): FrameHole[] {
 function frameAround(piece: Node): ts.Expression | undefined {
   let frame = ts.isStringLiteralLike(piece) ? (piece as ts.Expression) : templateOf(piece);
   for (;;) {
-    const at = wholeOf(frame);
+    const at = wholeOf(optionalAround(frame));
     const { parent } = at;
-    if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.PlusToken) frame = parent;
+    if (isSum(parent)) frame = parent;
     else if (ts.isTemplateSpan(parent)) frame = parent.parent;
     else if (ts.isArrayLiteralExpression(parent) && joinOf(parent)) frame = joinOf(parent)!;
     else return ts.isStringLiteralLike(frame) ? undefined : frame;
   }
+}
+
+function isSum(node: ts.Node): node is ts.BinaryExpression {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken;
+}
+
+/** A condition under which a piece is part of a longer text: `${id ? `id: ${id}\n` : ''}`. */
+function optionalAround(node: ts.Expression): ts.Expression {
+  const at = wholeOf(node);
+  const { parent } = at;
+  const isOptional =
+    (ts.isConditionalExpression(parent) && parent.condition !== at) || (isChoice(parent) && parent.right === at);
+  if (!isOptional) return node;
+  const outer = wholeOf(parent).parent;
+  return isSum(outer) || ts.isTemplateSpan(outer) ? (parent as ts.Expression) : node;
+}
+
+function isChoice(node: ts.Node): node is ts.BinaryExpression {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
 }
 
 function templateOf(piece: Node): ts.TemplateExpression {
@@ -61,14 +81,17 @@ function joinOf(array: ts.ArrayLiteralExpression): ts.CallExpression | undefined
   return separator && ts.isStringLiteralLike(separator) ? (call as ts.CallExpression) : undefined;
 }
 
-/** A text as constants and expressions in turn. */
+/** A text as constants and expressions in turn; both branches of a condition one after the other. */
 function partsOf(expression: ts.Expression): Part[] {
   const node = unwrap(expression);
   if (ts.isStringLiteralLike(node)) return [node.text];
   if (ts.isTemplateExpression(node)) {
     return [node.head.text, ...node.templateSpans.flatMap(span => [...partsOf(span.expression), span.literal.text])];
   }
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) return [...partsOf(node.left), ...partsOf(node.right)];
+  if (isSum(node)) return [...partsOf(node.left), ...partsOf(node.right)];
+  if (ts.isConditionalExpression(node) && [node.whenTrue, node.whenFalse].some(isWritten))
+    return [...partsOf(node.whenTrue), ...partsOf(node.whenFalse)];
+  if (isChoice(node) && isWritten(node.right)) return partsOf(node.right);
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
     const lines = unwrap(node.expression.expression);
     if (ts.isArrayLiteralExpression(lines) && joinOf(lines) === node) {
@@ -77,6 +100,11 @@ function partsOf(expression: ts.Expression): Part[] {
     }
   }
   return [node];
+}
+
+function isWritten(expression: ts.Expression): boolean {
+  const node = unwrap(expression);
+  return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);
 }
 
 const hole = '\u0000';
@@ -149,7 +177,9 @@ function writeAround(node: ts.Node): ts.CallExpression | undefined {
   const { parent } = at;
   if (!ts.isCallExpression(parent) || !parent.arguments.some(argument => argument === at)) return undefined;
   const callee = unwrap(parent.expression);
-  const isConsole = ts.isPropertyAccessExpression(callee) && /^(process\.(stdout|stderr)|console|fs)$/.test(callee.expression.getText());
+  const isConsole =
+    ts.isPropertyAccessExpression(callee) &&
+    /^(process\.(stdout|stderr)|console|fs)$/.test(callee.expression.getText());
   return writers.has(lastName(callee)) && !isConsole ? parent : undefined;
 }
 
@@ -163,8 +193,15 @@ function nextAfter(code: Code, at: ts.Node): Next[] {
   const { parent } = at;
   if (ts.isTemplateSpan(parent)) return [{ node: parent.parent }];
   if (ts.isConditionalExpression(parent) && parent.condition !== at) return [{ node: parent }];
-  if (ts.isPropertyAccessExpression(parent) && ts.isCallExpression(parent.parent) && encoders.has(parent.name.text)) return [{ node: parent.parent }];
-  if (ts.isCallExpression(parent) && !writeAround(at) && encoders.has(lastName(parent.expression)) && parent.expression !== at) return [{ node: parent }];
+  if (ts.isPropertyAccessExpression(parent) && ts.isCallExpression(parent.parent) && encoders.has(parent.name.text))
+    return [{ node: parent.parent }];
+  if (
+    ts.isCallExpression(parent) &&
+    !writeAround(at) &&
+    encoders.has(lastName(parent.expression)) &&
+    parent.expression !== at
+  )
+    return [{ node: parent }];
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return usesAsArgument(code, parent.name);
   const maker = makerOf(at);
   if (!maker) return [];

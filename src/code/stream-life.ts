@@ -1,9 +1,9 @@
 import type { Code, Node } from './code.js';
+import { encloses } from './functions.js';
 import { isFunctionNode, lastName, type SourceModule, unwrap } from './module.js';
 import type { StreamHead } from './streams.js';
 import { textsWith } from './texts.js';
 import { ts } from './ts.js';
-import { encloses } from './functions.js';
 
 /** What the code around a stream's head does with the answer. */
 export interface LifeSigns {
@@ -17,57 +17,92 @@ export interface LifeSigns {
 
 /** The signs of life of a stream, in the code around its head and around the calls that lead there, innermost first. */
 export function lifeSigns(code: Code, head: StreamHead, through: readonly Node[]): LifeSigns {
-  const signs = { isKept: false, lasts: false, ends: false };
-  const names = new Set([head.response, 'res', 'response', 'reply', 'controller', 'writer', 'stream'].filter(Boolean));
-  for (const place of through) for (const statement of runningWith(place)) readSigns(code, statement, names, signs, 1);
-  return signs;
+  const names = [head.response, 'res', 'response', 'reply', 'controller', 'writer', 'stream'].filter(Boolean);
+  const around = through.flatMap(place =>
+    runningWith(place).map(statement => signsIn(code, statement, new Set(names), 1)),
+  );
+  return together(around);
 }
 
-const farewells = /^(close|abort|aborted|disconnect|end|finish|error|cancel)$/;
+const noSigns: LifeSigns = { isKept: false, lasts: false, ends: false };
+
+function together(all: readonly LifeSigns[]): LifeSigns {
+  return {
+    isKept: all.some(({ isKept }) => isKept),
+    lasts: all.some(({ lasts }) => lasts),
+    ends: all.some(({ ends }) => ends),
+  };
+}
+
+const departures = /^(close|abort|aborted|disconnect)$/;
 const keepers = /^(add|set|push|unshift|register|subscribe|addClient|addConnection)$/;
 
-function readSigns(code: Code, root: Node, names: ReadonlySet<string>, signs: { -readonly [K in keyof LifeSigns]: boolean }, depth: number): void {
-  const isAnswer = (node: ts.Node): boolean => names.has(node.getText());
-  const holdsAnswer = (node: ts.Node): boolean =>
-    isAnswer(node) ||
-    (ts.isObjectLiteralExpression(node) &&
-      node.properties.some(
-        property => (ts.isShorthandPropertyAssignment(property) && isAnswer(property.name)) || (ts.isPropertyAssignment(property) && isAnswer(property.initializer)),
-      ));
-  const visit = (node: ts.Node, isFarewell: boolean): void => {
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && holdsAnswer(node.right)) {
-      // What is written into a name of its own block is no safekeeping.
-      if (!ts.isIdentifier(node.left) || isAnswer(node.right)) signs.isKept = true;
-    }
-    if (!ts.isCallExpression(node)) return ts.forEachChild(node, child => visit(child, isFarewell));
-    const name = lastName(node.expression);
-    const callee = unwrap(node.expression);
-    const receiver = ts.isPropertyAccessExpression(callee) ? callee.expression : undefined;
-    const isWaiting = /^(on|once|addListener|addEventListener)$/.test(name) && farewells.test(firstText(node));
-    if (isWaiting && /^(close|abort|aborted|disconnect)$/.test(firstText(node))) signs.lasts = true;
-    if (name === 'setInterval') signs.lasts = true;
-    if (!isFarewell && (name === 'end' || name === 'close') && receiver && isAnswer(receiver)) signs.ends = true;
-    if (keepers.test(name) && receiver && !isAnswer(receiver) && node.arguments.some(holdsAnswer)) signs.isKept = true;
-    if (depth > 0 && node.arguments.some(isAnswer)) readCalled(code, node, isAnswer, signs, depth - 1);
-    ts.forEachChild(node, child => visit(child, isFarewell || isWaiting));
+/** The signs in a piece of code that knows the answer, or what writes to it, by these names. */
+function signsIn(code: Code, root: Node, names: ReadonlySet<string>, depth: number): LifeSigns {
+  const found: LifeSigns[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node)) found.push({ ...noSigns, isKept: isKeptBy(node, names) });
+    if (ts.isCallExpression(node)) found.push(signsOfCall(code, node, names, depth));
+    // What is done when the client has left ends nothing.
+    const isFarewell = ts.isCallExpression(node) && isListener(node) && /^(end|finish|error)$/.test(firstText(node));
+    if (!isFarewell && !(ts.isCallExpression(node) && waitsForDeparture(node))) ts.forEachChild(node, visit);
   };
-  visit(root, false);
+  visit(root);
+  return together(found);
+}
+
+function signsOfCall(code: Code, call: ts.CallExpression, names: ReadonlySet<string>, depth: number): LifeSigns {
+  const name = lastName(call.expression);
+  const callee = unwrap(call.expression);
+  const receiver = ts.isPropertyAccessExpression(callee) ? callee.expression.getText() : '';
+  const isOfAnswer = names.has(receiver);
+  const own: LifeSigns = {
+    isKept: keepers.test(name) && receiver !== '' && !isOfAnswer && call.arguments.some(each => holds(each, names)),
+    lasts: name === 'setInterval' || waitsForDeparture(call),
+    ends: isOfAnswer && (name === 'end' || name === 'close'),
+  };
+  const index = call.arguments.findIndex(argument => names.has(argument.getText()));
+  return depth > 0 && index >= 0 ? together([own, ...signsInCalled(code, call, index, depth - 1)]) : own;
+}
+
+/** The signs in own functions that are handed the answer. */
+function signsInCalled(code: Code, call: ts.CallExpression, index: number, depth: number): LifeSigns[] {
+  return code.values.of(call.expression).flatMap(value => {
+    const parameter = value.is === 'function' ? value.node.parameters[index]?.name : undefined;
+    const body = value.is === 'function' ? value.node.body : undefined;
+    return body && parameter && ts.isIdentifier(parameter)
+      ? [signsIn(code, body, new Set([parameter.text]), depth)]
+      : [];
+  });
+}
+
+/** `this.client = res`; what is written into a name of the same code is not kept, unless it is the answer itself. */
+function isKeptBy(write: ts.BinaryExpression, names: ReadonlySet<string>): boolean {
+  if (write.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return false;
+  return names.has(write.right.getText()) || (!ts.isIdentifier(write.left) && holds(write.right, names));
+}
+
+/** The answer, or a record that holds it. */
+function holds(node: ts.Node, names: ReadonlySet<string>): boolean {
+  if (names.has(node.getText())) return true;
+  if (!ts.isObjectLiteralExpression(node)) return false;
+  return node.properties.some(property => {
+    if (ts.isShorthandPropertyAssignment(property)) return names.has(property.name.text);
+    return ts.isPropertyAssignment(property) && names.has(property.initializer.getText());
+  });
+}
+
+function isListener(call: ts.CallExpression): boolean {
+  return /^(on|once|addListener|addEventListener)$/.test(lastName(call.expression));
+}
+
+function waitsForDeparture(call: ts.CallExpression): boolean {
+  return isListener(call) && departures.test(firstText(call));
 }
 
 function firstText(call: ts.CallExpression): string {
-  const first = call.arguments[0];
+  const [first] = call.arguments;
   return first && ts.isStringLiteralLike(first) ? first.text : '';
-}
-
-/** The own functions that a call hands the answer to. */
-function readCalled(code: Code, call: ts.CallExpression, isAnswer: (node: ts.Node) => boolean, signs: LifeSigns, depth: number): void {
-  const index = call.arguments.findIndex(isAnswer);
-  for (const value of code.values.of(call.expression)) {
-    const name = value.is === 'function' ? value.node.parameters[index]?.name : undefined;
-    if (value.is === 'function' && name && ts.isIdentifier(name) && value.node.body) {
-      readSigns(code, value.node.body, new Set([name.text]), signs, depth);
-    }
-  }
 }
 
 /**
@@ -80,7 +115,8 @@ export function runningWith(place: Node): Node[] {
   for (let at = place; at.parent && !isFunctionNode(at); at = at.parent) {
     const { parent } = at;
     if (isFunctionNode(parent) && !ts.isBlock(at)) return [...found, at];
-    if (!(ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent) || ts.isSourceFile(parent)) || !ts.isStatement(at)) continue;
+    if (!(ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent) || ts.isSourceFile(parent)) || !ts.isStatement(at))
+      continue;
     const { statements } = parent;
     found.push(...(isWhole ? statements : statements.slice(statements.indexOf(at) + 1)));
     const last = statements.at(-1);

@@ -1,9 +1,9 @@
-import { conditionsAround } from './climb.js';
 import type { Code } from './code.js';
+import { encloses } from './functions.js';
 import { type FunctionNode, isFunctionNode, lastName, propertyName, type SourceModule, unwrap } from './module.js';
+import { isAnsweredOtherwise, isSideBySide, responseOf } from './stream-answers.js';
 import { textsWith, wholeOf } from './texts.js';
 import { ts } from './ts.js';
-import { encloses } from './functions.js';
 
 /** Where an answer becomes an event stream: its Content-Type is written as `text/event-stream`. */
 export interface StreamHead {
@@ -28,7 +28,9 @@ export function streamHeads(code: Code): StreamHead[] {
       for (const node of headsNaming(code, literal, 0)) {
         if (isAnsweredOtherwise(code, node)) continue;
         const head = { node, response: responseOf(node), module: code.program.moduleOf(node) };
-        const isTold = [...found.values()].some(other => isSameAnswer(other, head));
+        const isTold = [...found.values()].some(
+          other => other.response !== '' && other.response === head.response && isSideBySide(other.node, node),
+        );
         if (!isTold) found.set(node, head);
       }
     }
@@ -87,7 +89,8 @@ function parametersOf(code: Code, call: ts.CallExpression | ts.NewExpression): t
   if (call.expression.kind === ts.SyntaxKind.SuperKeyword) {
     let type: ts.Node = call;
     while (!ts.isClassLike(type)) type = type.parent;
-    const base = type.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
+    const base = type.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0]
+      ?.expression;
     return base ? constructorsOf(code, base) : [];
   }
   if (ts.isNewExpression(call)) return constructorsOf(code, call.expression);
@@ -122,18 +125,27 @@ function headsWithTable(code: Code, table: ts.Node, depth: number, isUse = false
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) {
     if (!parent.arguments?.some(argument => argument === at)) return otherwise;
     const name = lastName(parent.expression);
-    if (name === 'Headers' || name === 'assign' || name === 'freeze') return orElse(headsWithTable(code, parent, depth + 1, true), otherwise);
+    if (name === 'Headers' || name === 'assign' || name === 'freeze')
+      return orElse(headsWithTable(code, parent, depth + 1, true), otherwise);
     if (tables.has(name)) return [parent];
     return clients.has(name) ? [] : otherwise;
   }
   if (ts.isSpreadAssignment(parent)) return orElse(headsWithTable(code, parent.parent, depth + 1, true), otherwise);
   const isProperty = ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent);
-  if (isProperty) return propertyName(parent.name) === 'headers' ? headsWithOptions(code, parent.parent, depth + 1) : otherwise;
+  if (isProperty)
+    return propertyName(parent.name) === 'headers' ? headsWithOptions(code, parent.parent, depth + 1) : otherwise;
   if (ts.isVariableDeclaration(parent)) {
-    return orElse(usesOf(code, parent).flatMap(use => headsWithTable(code, use, depth + 1, true)), otherwise);
+    return orElse(
+      usesOf(code, parent).flatMap(use => headsWithTable(code, use, depth + 1, true)),
+      otherwise,
+    );
   }
   const maker = returnedBy(at);
-  if (maker) return orElse(callsOf(code, maker).flatMap(call => headsWithTable(code, call, depth + 1, true)), otherwise);
+  if (maker)
+    return orElse(
+      callsOf(code, maker).flatMap(call => headsWithTable(code, call, depth + 1, true)),
+      otherwise,
+    );
   return otherwise;
 }
 
@@ -142,8 +154,13 @@ function headsWithOptions(code: Code, options: ts.Node, depth: number): ts.Node[
   const at = alternativeAround(options);
   const { parent } = at;
   if (depth > furthest) return [options];
-  if (ts.isNewExpression(parent) || ts.isCallExpression(parent)) return clients.has(lastName(parent.expression)) ? [] : [parent];
-  if (ts.isVariableDeclaration(parent)) return orElse(usesOf(code, parent).flatMap(use => headsWithOptions(code, use, depth + 1)), [options]);
+  if (ts.isNewExpression(parent) || ts.isCallExpression(parent))
+    return clients.has(lastName(parent.expression)) ? [] : [parent];
+  if (ts.isVariableDeclaration(parent))
+    return orElse(
+      usesOf(code, parent).flatMap(use => headsWithOptions(code, use, depth + 1)),
+      [options],
+    );
   return [options];
 }
 
@@ -160,7 +177,11 @@ function returnedBy(node: ts.Node): FunctionNode | undefined {
 }
 
 function callsOf(code: Code, fn: FunctionNode): ts.Node[] {
-  return code.values.callersOf(fn).flatMap(({ node }) => (ts.isCallExpression(node) && !node.arguments.some(argument => encloses(argument, fn)) ? [node] : []));
+  return code.values
+    .callersOf(fn)
+    .flatMap(({ node }) =>
+      ts.isCallExpression(node) && !node.arguments.some(argument => encloses(argument, fn)) ? [node] : [],
+    );
 }
 
 /** The places that name a variable, in its own file and in those that import it. */
@@ -171,7 +192,8 @@ function usesOf(code: Code, declaration: ts.Node): ts.Identifier[] {
   const files = ts.isSourceFile(declaration.parent.parent.parent) ? code.program.importersOf(home.file) : [home.file];
   const found: ts.Identifier[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && node.text === name.text && node !== name && isUse(node) && leadsTo(code, node, name)) found.push(node);
+    if (ts.isIdentifier(node) && node.text === name.text && node !== name && isUse(node) && leadsTo(code, node, name))
+      found.push(node);
     ts.forEachChild(node, visit);
   };
   for (const file of files) {
@@ -182,7 +204,11 @@ function usesOf(code: Code, declaration: ts.Node): ts.Identifier[] {
 
 function isUse(node: ts.Identifier): boolean {
   const { parent } = node;
-  return !ts.isImportSpecifier(parent) && !ts.isExportSpecifier(parent) && !(ts.isPropertyAccessExpression(parent) && parent.name === node);
+  return (
+    !ts.isImportSpecifier(parent) &&
+    !ts.isExportSpecifier(parent) &&
+    !(ts.isPropertyAccessExpression(parent) && parent.name === node)
+  );
 }
 
 function leadsTo(code: Code, use: ts.Identifier, name: ts.Identifier): boolean {
@@ -191,74 +217,4 @@ function leadsTo(code: Code, use: ts.Identifier, name: ts.Identifier): boolean {
   if (declaration?.is !== 'import') return false;
   const init = unwrap((name.parent as ts.VariableDeclaration).initializer ?? name);
   return code.values.of(use).some(value => 'node' in value && value.node === init);
-}
-
-// ---- what is no stream --------------------------------------------------------------------------------------
-
-/** Answers other than 200, answers to HEAD and answers without a body. */
-function isAnsweredOtherwise(code: Code, head: ts.Node): boolean {
-  if (ts.isNewExpression(head)) {
-    const body = head.arguments?.[0];
-    if (body && (body.kind === ts.SyntaxKind.NullKeyword || body.getText() === 'undefined')) return true;
-  }
-  const status = statusOf(code, head);
-  if (status !== undefined && status !== 200) return true;
-  return conditionsAround(head).some(({ node, holds }) => holds && /={2,3}\s*['"]HEAD['"]/.test(node.getText()));
-}
-
-function statusOf(code: Code, head: ts.Node): number | undefined {
-  const read = (expression: ts.Expression | undefined): number | undefined => {
-    const value = expression && code.values.one(expression);
-    return value?.is === 'literal' && typeof value.value === 'number' ? value.value : undefined;
-  };
-  const options = ts.isObjectLiteralExpression(head) ? head : ts.isNewExpression(head) || ts.isCallExpression(head) ? head.arguments?.[1] : undefined;
-  if (options && ts.isObjectLiteralExpression(options)) {
-    const status = options.properties.find(property => property.name && propertyName(property.name) === 'status');
-    if (status && ts.isPropertyAssignment(status)) return read(status.initializer);
-  }
-  if (!ts.isCallExpression(head)) return undefined;
-  if (lastName(head.expression) === 'writeHead') return read(head.arguments[0]);
-  // `res.status(400).type(…)`, and `res.status(400)` or `res.statusCode = 400` among the statements before it.
-  for (let at: ts.Expression = head; ts.isCallExpression(at) && ts.isPropertyAccessExpression(at.expression); at = at.expression.expression) {
-    if (/^(status|code|sendStatus)$/.test(at.expression.name.text)) return read(at.arguments[0]);
-  }
-  return statusSetBefore(head, read);
-}
-
-function statusSetBefore(head: ts.Node, read: (expression: ts.Expression) => number | undefined): number | undefined {
-  const { statement, siblings } = statementOf(head);
-  let status: number | undefined;
-  for (const each of siblings) {
-    if (each === statement) break;
-    const expression = ts.isExpressionStatement(each) ? each.expression : undefined;
-    if (expression && ts.isBinaryExpression(expression) && /^(statusCode|status)$/.test(lastName(expression.left))) status = read(expression.right);
-    if (expression && ts.isCallExpression(expression) && lastName(expression.expression) === 'status' && expression.arguments[0]) status = read(expression.arguments[0]);
-  }
-  return status;
-}
-
-function statementOf(node: ts.Node): { statement: ts.Node; siblings: readonly ts.Statement[] } {
-  let at = node;
-  while (at.parent && !(ts.isStatement(at) && isBlock(at.parent))) at = at.parent;
-  return { statement: at, siblings: at.parent && isBlock(at.parent) ? at.parent.statements : [] };
-}
-
-type Block = ts.Block | ts.CaseClause | ts.DefaultClause | ts.SourceFile;
-
-function isBlock(node: ts.Node): node is Block {
-  return ts.isBlock(node) || ts.isCaseOrDefaultClause(node) || ts.isSourceFile(node);
-}
-
-function responseOf(head: ts.Node): string {
-  if (ts.isNewExpression(head)) {
-    const body = head.arguments?.[0];
-    return body && (ts.isIdentifier(body) || ts.isPropertyAccessExpression(body)) ? body.getText() : '';
-  }
-  let at: ts.Node = head;
-  while (ts.isCallExpression(at) && ts.isPropertyAccessExpression(at.expression)) at = at.expression.expression;
-  return at !== head && (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at) || at.kind === ts.SyntaxKind.ThisKeyword) ? at.getText() : '';
-}
-
-function isSameAnswer(a: StreamHead, b: StreamHead): boolean {
-  return a.response !== '' && a.response === b.response && statementOf(a.node).siblings === statementOf(b.node).siblings;
 }

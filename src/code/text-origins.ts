@@ -1,5 +1,3 @@
-import { ts } from './ts.js';
-
 /** Where text comes from that may hold line breaks. */
 export type TextOrigin = 'client' | 'tool' | 'model' | 'error';
 
@@ -24,7 +22,8 @@ export function requestPart(path: readonly string[]): 'client' | 'safe' | undefi
   if (first === undefined) return undefined;
   if (/^(req|request|raw)$/.test(first)) return requestPart(rest);
   if (/^(body|rawBody|query|params)$/.test(first)) return 'client';
-  if (/^(headers|rawHeaders|url|originalUrl|method|ip|ips|hostname|host|protocol|httpVersion)$/.test(first)) return 'safe';
+  if (/^(headers|rawHeaders|url|originalUrl|method|ip|ips|hostname|host|protocol|httpVersion)$/.test(first))
+    return 'safe';
   return undefined;
 }
 
@@ -34,21 +33,30 @@ export function requestRead(method: string): 'client' | 'safe' | undefined {
   return /^(header|get)$/.test(method) ? 'safe' : undefined;
 }
 
-const toolCalls = /^(call|run|execute|exec|invoke|dispatch)_?(Tool|Command|Shell|Script|Agent)(Call|Sync)?$|^(exec|execSync|execFileSync|handleToolCall)$/i;
-const modelCalls = /^(complete|generate(Text|Content|Reply|Response|Answer)?|streamText|create(Chat)?Completion|createMessage|chatCompletion|sendPrompt)$/;
-const looseCalls = /^(execute|complete|generate|invoke)$/;
+const toolCalls =
+  /^(call|run|exec(ute)?|invoke|dispatch)\w*(Tool|Command|Shell|Script|Agent)(Call|Sync)?$|^(exec|execSync|execFileSync|handleToolCall)$/i;
+const modelCalls =
+  /^(generate(Text|Content|Reply|Response|Answer)|streamText|create(Chat)?Completion|createMessage|chatCompletion|sendPrompt)$/;
+const modelApis = /\b(completions|messages|responses)\.(create|stream|parse)$/;
+/** Common words: only an awaited call of these names is believed. */
+const looseToolCalls = /^(execute|invoke)$/;
+const looseModelCalls = /^(complete|generate)$/;
 
-/** What a call brings back by its name: the output of a tool, the words of a model. */
-export function callOrigin(name: string, isAwaited: boolean): TextOrigin | undefined {
-  if (looseCalls.test(name) && !isAwaited) return undefined;
-  if (toolCalls.test(name) || /^(execute|invoke)$/.test(name)) return 'tool';
-  return modelCalls.test(name) ? 'model' : undefined;
+/** What a call brings back by its name: the output of a tool, the words of a model. `callee` is the name as written. */
+export function callOrigin(callee: string, isAwaited: boolean): TextOrigin | undefined {
+  const name = callee.replace(/^.*\./s, '');
+  if (toolCalls.test(name) || (isAwaited && looseToolCalls.test(name))) return 'tool';
+  if (modelCalls.test(name) || modelApis.test(callee) || (isAwaited && looseModelCalls.test(name))) return 'model';
+  return undefined;
 }
 
 /** Whether a part of such a result is its text, rather than an id or a state. */
 export function isWording(path: readonly string[]): boolean {
   const last = path.filter(step => step !== '[]' && !/^\d+$/.test(step)).at(-1);
-  return last === undefined || /^(text|content|output|stdout|stderr|result|message|delta|chunk|body|answer|response|data|error)$/.test(last);
+  return (
+    last === undefined ||
+    /^(text|content|output|stdout|stderr|result|message|delta|chunk|body|answer|response|data|error)$/.test(last)
+  );
 }
 
 /** The parts of an error that are free text: all but its code and kind. */
@@ -64,32 +72,21 @@ export function isNumberName(name: string): boolean {
 
 /** Global functions and methods whose result is text without line breaks, or no text. */
 export function isPlainResult(callee: string, name: string): boolean {
-  if (/^(Math|Date|performance|Number|Atomics|crypto)\.\w+$/.test(callee)) return !/getRandomValues|subtle/.test(callee);
-  if (/^(Number|parseInt|parseFloat|Boolean|BigInt|isNaN|encodeURIComponent|encodeURI|escape|btoa|Symbol)$/.test(callee)) return true;
+  if (/^(Math|Date|performance|Number|Atomics|crypto)\.\w+$/.test(callee))
+    return !/getRandomValues|subtle/.test(callee);
+  if (
+    /^(Number|parseInt|parseFloat|Boolean|BigInt|isNaN|encodeURIComponent|encodeURI|escape|btoa|Symbol)$/.test(callee)
+  )
+    return true;
   if (/^(randomUUID|uuid|uuidv[1-7]|nanoid|ulid|cuid|createId|hrtime|uptime)$/.test(name)) return true;
-  return /^(toISOString|toUTCString|toGMTString|toDateString|toTimeString|toLocale(Date|Time)String|toFixed|toPrecision|toExponential|getTime|valueOf|indexOf|lastIndexOf|findIndex|charCodeAt|codePointAt|includes|startsWith|endsWith|has|some|every|test|localeCompare|get(Full)?(Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds))$/.test(name);
+  return /^(toISOString|toUTCString|toGMTString|toDateString|toTimeString|toLocale(Date|Time)String|toFixed|toPrecision|toExponential|getTime|valueOf|indexOf|lastIndexOf|findIndex|charCodeAt|codePointAt|includes|startsWith|endsWith|has|some|every|test|localeCompare|get(Full)?(Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds))$/.test(
+    name,
+  );
 }
 
 /** Methods that give back their receiver's text, or a part of it. */
 export function keepsText(name: string): boolean {
-  return /^(trim|trimEnd|trimStart|toLowerCase|toUpperCase|toLocaleLowerCase|toLocaleUpperCase|slice|substring|substr|padStart|padEnd|normalize|charAt|repeat|concat|toWellFormed)$/.test(name);
-}
-
-/** A declared type that has no room for a line break: numbers, booleans, dates, literals and unions of them. */
-export function isPlainType(type: ts.TypeNode, named: (type: ts.TypeReferenceNode) => ts.Node | undefined): boolean {
-  switch (type.kind) {
-    case ts.SyntaxKind.NumberKeyword:
-    case ts.SyntaxKind.BooleanKeyword:
-    case ts.SyntaxKind.BigIntKeyword:
-    case ts.SyntaxKind.UndefinedKeyword:
-    case ts.SyntaxKind.LiteralType:
-      return true;
-  }
-  if (ts.isParenthesizedTypeNode(type)) return isPlainType(type.type, named);
-  if (ts.isUnionTypeNode(type)) return type.types.every(each => isPlainType(each, named));
-  if (!ts.isTypeReferenceNode(type)) return false;
-  if (/^(Date|URL|UUID)$/.test(type.typeName.getText())) return true;
-  const declaration = named(type);
-  if (!declaration) return false;
-  return ts.isEnumDeclaration(declaration) || (ts.isTypeAliasDeclaration(declaration) && isPlainType(declaration.type, named));
+  return /^(trim|trimEnd|trimStart|toLowerCase|toUpperCase|toLocaleLowerCase|toLocaleUpperCase|slice|substring|substr|padStart|padEnd|normalize|charAt|repeat|concat|toWellFormed)$/.test(
+    name,
+  );
 }

@@ -1,7 +1,8 @@
 import type { Code, Node } from './code.js';
 import { lastName, propertyName, type SourceModule, unwrap } from './module.js';
+import { namesWithin, referencesTo } from './references.js';
 import { ts } from './ts.js';
-import { namesWithin, referencesTo, usesOf } from './uses.js';
+import { usesOf } from './uses.js';
 
 /** A parameter that is written into the query of a URL. */
 export interface UrlParameter {
@@ -26,11 +27,20 @@ interface Piece {
 
 /** Every parameter whose name `isWanted` and which is written into a URL's query with a value that is not constant. */
 export function urlParametersOf(code: Code, isWanted: (name: string) => boolean): UrlParameter[] {
-  const pieces = code.modules().flatMap(module => [...inTemplates(code, module), ...inSums(module), ...inSetters(code, module), ...inLists(code, module)]);
+  const pieces = code
+    .modules()
+    .flatMap(module => [
+      ...inTemplates(code, module),
+      ...inSums(module),
+      ...inSetters(code, module),
+      ...inLists(code, module),
+    ]);
   return pieces
     .filter(({ name, value }) => isWanted(name) && isVariable(value))
     .map(({ node, name, value, url }) => ({
-      node, name, value: namesWithin(value),
+      node,
+      name,
+      value: namesWithin(value),
       base: url && startOf(code, url),
       handedTo: url ? handedTo(code, url) : [],
     }));
@@ -42,7 +52,9 @@ function* inTemplates(code: Code, module: SourceModule): Generator<Piece> {
     let before = template.head.text;
     let separator: ts.Expression | undefined;
     for (const { expression, literal } of template.templateSpans) {
-      const name = /[?&]([\w-]+)=$/.exec(before)?.[1] ?? (separator && isSeparator(code, separator) ? /^([\w-]+)=$/.exec(before)?.[1] : undefined);
+      const name =
+        /[?&]([\w-]+)=$/.exec(before)?.[1] ??
+        (separator && isSeparator(code, separator) ? /^([\w-]+)=$/.exec(before)?.[1] : undefined);
       if (name) yield { node: expression, name, value: expression, url: template };
       before = literal.text;
       separator = expression;
@@ -62,7 +74,10 @@ function* inSums(module: SourceModule): Generator<Piece> {
   const visit = (node: ts.Node): void => {
     if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
       const left = ts.isBinaryExpression(node.left) ? node.left.right : node.left;
-      const name = ts.isStringLiteralLike(left) || ts.isTemplateExpression(left) ? /[?&]([\w-]+)=['"`]$/.exec(left.getText())?.[1] : undefined;
+      const name =
+        ts.isStringLiteralLike(left) || ts.isTemplateExpression(left)
+          ? /[?&]([\w-]+)=['"`]$/.exec(left.getText())?.[1]
+          : undefined;
       if (name) found.push({ node: node.right, name, value: node.right, url: outermostSum(node) });
     }
     ts.forEachChild(node, visit);
@@ -73,7 +88,9 @@ function* inSums(module: SourceModule): Generator<Piece> {
 
 function outermostSum(node: ts.BinaryExpression): ts.Expression {
   const { parent } = node;
-  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === node.operatorToken.kind ? outermostSum(parent) : node;
+  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === node.operatorToken.kind
+    ? outermostSum(parent)
+    : node;
 }
 
 /** `url.searchParams.set('token', token)`, and the same on a `URLSearchParams` that ends up in a URL. */
@@ -96,7 +113,11 @@ function urlHolding(code: Code, params: ts.Expression): ts.Expression | undefine
   const init = decl?.is === 'variable' && decl.init && !decl.path.length ? unwrap(decl.init) : undefined;
   if (!init || decl?.is !== 'variable') return undefined;
   if (ts.isPropertyAccessExpression(init)) return urlHolding(code, init);
-  return isParameterList(init) ? referencesTo(code, decl.name).map(landing).find(url => url !== undefined) : undefined;
+  return isParameterList(init)
+    ? referencesTo(code, decl.name)
+        .map(landing)
+        .find(url => url !== undefined)
+    : undefined;
 }
 
 function isParameterList(node: ts.Expression): node is ts.NewExpression {
@@ -109,14 +130,16 @@ function* inLists(code: Code, module: SourceModule): Generator<Piece> {
     const given = list.arguments?.[0] && unwrap(list.arguments[0]);
     if (!given || !ts.isObjectLiteralExpression(given)) continue;
     const { parent } = list;
-    const bound = ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? referencesTo(code, parent.name) : [list];
+    const bound =
+      ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? referencesTo(code, parent.name) : [list];
     const url = bound.map(landing).find(each => each !== undefined);
     if (!url) continue;
     for (const property of given.properties) {
       const name = property.name && propertyName(property.name);
       if (name === undefined) continue;
       if (ts.isPropertyAssignment(property)) yield { node: property.name, name, value: property.initializer, url };
-      else if (ts.isShorthandPropertyAssignment(property)) yield { node: property.name, name, value: property.name, url };
+      else if (ts.isShorthandPropertyAssignment(property))
+        yield { node: property.name, name, value: property.name, url };
     }
   }
 }
@@ -124,8 +147,16 @@ function* inLists(code: Code, module: SourceModule): Generator<Piece> {
 /** The URL that a list of parameters is put into at this place: behind a `?`, or as `url.search`. */
 function landing(list: ts.Expression): ts.Expression | undefined {
   let node: ts.Node = list;
-  while (ts.isPropertyAccessExpression(node.parent) || ts.isCallExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) {
-    const isText = ts.isPropertyAccessExpression(node.parent) ? node.parent.name.text === 'toString' : !ts.isCallExpression(node.parent) || node.parent.expression === node || lastName(node.parent.expression) === 'String';
+  while (
+    ts.isPropertyAccessExpression(node.parent) ||
+    ts.isCallExpression(node.parent) ||
+    ts.isParenthesizedExpression(node.parent)
+  ) {
+    const isText = ts.isPropertyAccessExpression(node.parent)
+      ? node.parent.name.text === 'toString'
+      : !ts.isCallExpression(node.parent) ||
+        node.parent.expression === node ||
+        lastName(node.parent.expression) === 'String';
     if (!isText) return undefined;
     node = node.parent;
   }
@@ -136,7 +167,8 @@ function landing(list: ts.Expression): ts.Expression | undefined {
     return /[?&]$/.test(before.text) ? template : undefined;
   }
   if (!ts.isBinaryExpression(parent) || parent.right !== node) return undefined;
-  if (parent.operatorToken.kind === ts.SyntaxKind.PlusToken) return /[?&]['"`]$/.test(parent.left.getText()) ? outermostSum(parent) : undefined;
+  if (parent.operatorToken.kind === ts.SyntaxKind.PlusToken)
+    return /[?&]['"`]$/.test(parent.left.getText()) ? outermostSum(parent) : undefined;
   const target = unwrap(parent.left);
   return ts.isPropertyAccessExpression(target) && target.name.text === 'search' ? target.expression : undefined;
 }
@@ -153,8 +185,10 @@ function isVariable(value: ts.Expression): boolean {
 function startOf(code: Code, url: ts.Expression, depth = 0): string | undefined {
   const node = unwrap(url);
   if (depth > 6) return undefined;
-  if (ts.isTemplateExpression(node)) return node.head.text || startOf(code, node.templateSpans[0]!.expression, depth + 1);
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) return startOf(code, node.left, depth + 1);
+  if (ts.isTemplateExpression(node))
+    return node.head.text || startOf(code, node.templateSpans[0]!.expression, depth + 1);
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken)
+    return startOf(code, node.left, depth + 1);
   for (const value of code.values.of(node)) {
     if (value.is === 'literal' && typeof value.value === 'string') return value.value;
     if (value.is !== 'thing' || !value.made.endsWith('new URL')) continue;
@@ -165,13 +199,15 @@ function startOf(code: Code, url: ts.Expression, depth = 0): string | undefined 
   }
   const decl = ts.isIdentifier(node) ? code.values.declarationOf(node) : undefined;
   const init = decl?.is === 'variable' && !decl.path.length && decl.init ? unwrap(decl.init) : undefined;
-  return init && (ts.isTemplateExpression(init) || ts.isBinaryExpression(init)) ? startOf(code, init, depth + 1) : undefined;
+  return init && (ts.isTemplateExpression(init) || ts.isBinaryExpression(init))
+    ? startOf(code, init, depth + 1)
+    : undefined;
 }
 
 /** What the URL is passed to, by name; through `url.toString()` and `url.href`, too. */
 function handedTo(code: Code, url: ts.Expression): string[] {
   const node = unwrap(url);
   const decl = ts.isIdentifier(node) ? code.values.declarationOf(node) : undefined;
-  const { uses } = usesOf(code, decl?.is === 'variable' ? decl.name : node);
+  const { uses } = usesOf(code, [decl?.is === 'variable' ? decl.name : node]);
   return uses.filter(use => use.is === 'passed').map(use => use.name);
 }

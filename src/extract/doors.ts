@@ -49,7 +49,8 @@ export class Doors {
 
   #waysThrough(spot: Spot, top: FunctionNode, through: readonly Node[]): Way[] {
     const inner = [...through].reverse();
-    const path = pathAround(through, top);
+    const compared = pathAround(through, top);
+    const path = compared?.path;
     const method = methodAround(through, top);
     switch (spot.is) {
       case 'route': {
@@ -61,7 +62,7 @@ export class Doors {
       }
       case 'listener': {
         const chain: Chain = { stations: [{ is: 'listener', handler: spot.handler, app: undefined }], path, method: method ?? '*', root: spot.server.thing, via: spot.server.via };
-        return [{ chain, inner, at: spot.server.call.node, method: method ?? '*', path, bind: undefined }];
+        return [{ chain, inner, at: compared?.node ?? spot.server.call.node, method: method ?? '*', path, bind: undefined }];
       }
       case 'entry': {
         const { entry } = spot;
@@ -256,10 +257,18 @@ export class Doors {
       origin: findings.origin,
       credential: findings.credential,
       maxPayload: socket.maxPayload,
-      ownSizeLimit: undefined,
+      ownSizeLimit: this.#ownSizeLimit(socket),
       servedBeforeCheck: findings.servedBeforeCheck,
     };
     return { door, findings, plan, root };
+  }
+
+  /** Where every message listener tests the size before it parses. */
+  #ownSizeLimit(socket: SocketServer): Location | undefined {
+    const listeners = socket.connections.flatMap(({ value }) => (value.is === 'function' ? this.code.messageListenersIn(value.node) : []));
+    const tests = listeners.map(listener => this.code.sizeTestIn(listener));
+    const [first] = tests;
+    return first && tests.every(test => test !== undefined) ? this.code.at(first) : undefined;
   }
 
   /** `upgrade` listeners that accept by writing the 101 themselves. */

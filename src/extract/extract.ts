@@ -9,7 +9,6 @@ import { frameworks } from './frameworks/index.js';
 import type { Framework } from './framework.js';
 import type { Findings } from './idiom.js';
 import { idioms } from './idioms/index.js';
-import { requiredVariables } from './idioms/required-variables.js';
 import { surroundingsOf } from './surroundings.js';
 import { emptySurface, type Surface } from './surface.js';
 import { Trials } from './trials.js';
@@ -32,12 +31,11 @@ export function extract(tree: SourceTree): Facts {
       work();
     } catch (error) {
       faults.push({ in: name, says: error instanceof Error ? error.message : String(error) });
-      if (process.env['MCP_AUDIT_DEBUG']) console.error(error);
     }
   };
   for (const framework of frameworks) guarded(`framework:${framework.id}`, () => framework.read?.(code, surface));
   surface.handOffs = handOffsOf(code, surface);
-  const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), requiredVariables(code));
+  const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)));
   const spots = new Spots(surface);
   const doors = new Doors(code, surface, spots, trials);
   const webSockets: Opened<WebSocketServer>[] = [];

@@ -1,10 +1,10 @@
-import type { Code, Node } from '../code/code.js';
+import type { Code, Condition, Expression, Node } from '../code/code.js';
 import { hostLiterals, type World, worldsOf } from '../code/candidates.js';
 import { foreignOriginOf } from '../code/regex-language.js';
 import { type Outcome, tryRequest } from '../code/trial/decide.js';
 import { isClosure, isObj, native, objectOf, unknown, type V } from '../code/trial/domain.js';
 import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
-import { calleeName, type Machine, type Mark, type Shared, shorten } from '../code/trial/machine.js';
+import { calleeName, credentialName, Machine, type Mark, type Shared, Spent, Stopped, shorten, Thrown } from '../code/trial/machine.js';
 import type { Request, RequestFacts } from '../code/trial/request.js';
 import type { Answer, CredentialCarrier, CredentialDecision, Location, OriginDecision, Step, Trial } from '../facts/index.js';
 import type { Station } from './chains.js';
@@ -52,9 +52,16 @@ export class Trials {
   constructor(
     private readonly code: Code,
     library: Library,
-    required: ReadonlySet<string>,
   ) {
-    this.#shared = { values: code.values, library, statics: new Map(), required, literals: new Set(), steps: 0 };
+    const shared = { values: code.values, library, statics: new Map(), required: new Set<string>(), literals: new Set<string>(), steps: 0 };
+    // What the server refuses to start without is there whenever it answers.
+    const required = code.startUpExits().flatMap(condition => variablesDemandedBy(shared, condition));
+    this.#shared = { ...shared, statics: new Map(), required: new Set(required) };
+  }
+
+  /** Whether a condition holds in the server as shipped; undefined when that depends. */
+  holds({ expression, env }: Condition): boolean | undefined {
+    return holdsNow(new Machine(this.#shared, undefined, 'shipped', []), expression, env);
   }
 
   /** Evaluator steps taken so far: the machine-independent cost. */
@@ -252,11 +259,11 @@ export class Trials {
       return tryRequest(this.#shared, facts, 'shipped', plan.sinks, (machine, request) => drive(machine, request, plan, () => deliverMessages(machine, request)), true);
     };
     const rightful = run('all');
-    if (!rightful.passedSecret && !rightful.carriers.has('body')) return undefined;
+    if (!rightful.passedSecret) return undefined;
     const stranger = run('none');
     const further = [...rightful.reached].filter(node => !stranger.reached.has(node));
     const isServed = [...stranger.reached].some(node => !isHarmless(node));
-    if (!further.some(node => !isHarmless(node)) || isServed || !stranger.carriers.has('body')) return undefined;
+    if (!further.length || isServed || !stranger.carriers.has('body')) return undefined;
     const at = stranger.node ? this.code.at(stranger.node) : this.code.at(further[0]!);
     return { answer: 'refuses', carriers: ['message'], at, trail: [{ at, says: 'messages before authentication lead here' }] };
   }
@@ -273,12 +280,12 @@ export class Trials {
         let called: boolean | undefined;
         if (isClosure(callee) && callee.fn.parameters.length > position + 1) {
           args[position + 1] = native(([error, allowed]) => {
-            called ??= error ? false : allowed === undefined ? true : machine.truth(allowed, node);
+            called ??= error ? false : allowed === undefined ? true : grants(machine, allowed, world.origin, node);
             return undefined;
           });
         }
         const result = machine.call(callee, args, undefined, node);
-        const verdict = called ?? (isObj(result) && (result.props.has('ok') || result.props.has('allowed') || result.props.has('valid')) ? machine.truth(result.props.get('ok') ?? result.props.get('allowed') ?? result.props.get('valid'), node) : machine.truth(result, node));
+        const verdict = called ?? (isObj(result) && (result.props.has('ok') || result.props.has('allowed') || result.props.has('valid')) ? machine.truth(result.props.get('ok') ?? result.props.get('allowed') ?? result.props.get('valid'), node) : grants(machine, result, world.origin, node));
         machine.act(verdict ? 'admits' : 'refuses', node, verdict ? 'answers yes' : 'answers no', true);
       });
       return { world, answer: outcome.answer, marks: outcome.marks, patterns: outcome.patterns, outcome };
@@ -295,6 +302,31 @@ export class Trials {
     const tried = outcomes.map(each => ({ world: each.world, outcome: (each as unknown as { outcome: Outcome }).outcome }));
     const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger.outcome));
     return { tests: this.#decidingTests(tried, trials, stranger.outcome), trials };
+  }
+}
+
+/** Whether an answer allows the origin: a text does so by being that origin, or `*`. */
+function grants(machine: Machine, answer: V, origin: string | null, node: Node): boolean {
+  return typeof answer === 'string' && origin !== null ? answer === origin || answer === '*' : machine.truth(answer, node);
+}
+
+/** The environment variables whose absence makes a start-up condition hold, which ends the start. */
+function variablesDemandedBy(shared: Shared, condition: Expression): readonly string[] {
+  const machine = new Machine(shared, undefined, 'shipped', []);
+  const holds = holdsNow(machine, condition, undefined);
+  const names = [...machine.environment];
+  if (holds !== true) return [];
+  return names.length > 1 ? names.filter(name => credentialName.test(name) || /TOKEN|SECRET|KEY|PASS|AUTH/i.test(name)) : names;
+}
+
+/** Whether a start-up condition holds; undefined when it depends on what is not known. */
+function holdsNow(machine: Machine, expression: Expression, env: Condition['env']): boolean | undefined {
+  try {
+    const holds = machine.condition(expression, { vars: new Map(), self: undefined, parent: undefined, fn: undefined, env });
+    return machine.choices.length ? undefined : holds;
+  } catch (error) {
+    if (error instanceof Thrown || error instanceof Spent || error instanceof Stopped) return undefined;
+    throw error;
   }
 }
 
@@ -341,7 +373,7 @@ function blamed(marks: readonly Mark[], parting: Mark): Mark['test'] {
 }
 
 const harmless =
-  /^(parse|stringify|toString|send|emit|ack|callback|close|terminate|disconnect|destroy|end|write|log|warn|error|info|debug|trace|safeParse|from|byteLength|timingSafeEqual|createHash|createHmac|update|digest|has|get|set|add|delete|includes|startsWith|endsWith|trim|slice|split|replace|now|isArray|setTimeout|clearTimeout|clearInterval|(verify|auth|validate|check|compare|parse|is|reject|deny|fail)\w*)$/i;
+  /^(parse|stringify|toString|String|Number|Boolean|send|emit|ack|callback|close|terminate|disconnect|destroy|end|write|log|warn|error|info|debug|trace|safeParse|from|byteLength|timingSafeEqual|createHash|createHmac|update|digest|has|get|set|add|delete|includes|startsWith|endsWith|trim|slice|split|replace|now|isArray|setTimeout|clearTimeout|clearInterval|(verify|auth|validate|check|compare|parse|is|reject|deny|fail)\w*)$/i;
 
 /** Calls that answer, log or verify; anything else counts as serving the client. */
 function isHarmless(node: Node): boolean {

@@ -220,17 +220,19 @@ export function methodOf(machine: Machine, of: V, name: string, node: ts.Node): 
 }
 
 const tests: Readonly<Record<string, 'substring' | 'regex'>> = {
-  startsWith: 'substring', endsWith: 'substring', includes: 'substring', indexOf: 'substring', lastIndexOf: 'substring', search: 'regex', match: 'regex',
+  startsWith: 'substring', endsWith: 'substring', includes: 'substring', indexOf: 'substring', lastIndexOf: 'substring', search: 'substring', match: 'substring',
 };
 
 function textMethod(machine: Machine, text: string, name: string): V {
   if (name === 'length') return text.length;
   if (/^\d+$/.test(name)) return text[Number(name)];
   return native((args, _self, node) => {
-    const [first, second] = args;
+    const [, second] = args;
+    // `search` and `match` read a text as a pattern; the backtracking engine is never asked.
+    const first: V = (name === 'search' || name === 'match') && typeof args[0] === 'string' ? { regex: args[0], flags: '', node } : args[0];
     const note = (truth: boolean) => {
       const test = tests[name];
-      if (test && machine.request?.isFromOrigin(text)) machine.markTest(node, truth, isRegex(first as V) ? 'regex' : test);
+      if (test && machine.request?.isFromOrigin(text)) machine.markTest(node, truth, isRegex(args[0] as V) ? 'regex' : test);
     };
     if (isRegex(first as V) && ['match', 'search', 'replace', 'replaceAll', 'split', 'matchAll'].includes(name)) {
       return textWithRegex(machine, text, name, first as Regex, second, node, note);
@@ -248,7 +250,7 @@ function textMethod(machine: Machine, text: string, name: string): V {
     }
     if (name === 'concat' || name === 'padStart') return unknown(machine.tagOf([text, ...args]), 'a text', `${text}+${args.map(keyOf).join()}`, node, true);
     const tags = machine.tagOf(args);
-    if (machine.request?.credentials === 'none' && tags === 'secret') return false;
+    if (machine.request?.credentials === 'none' && tags === 'secret') return machine.lacksSecret([text, ...args]);
     const isMarked = machine.request?.isMarked(text) ?? false;
     return unknown(isMarked && tags === 'config' ? 'origin' : machine.tagOf([text, ...args]), args.find(isUnknown)?.why ?? 'a text test', `${text}.${name}(${args.map(keyOf).join()})`, node);
   });
@@ -414,9 +416,14 @@ function memberOf(machine: Machine, items: readonly V[], open: Unknown | undefin
     return note(false);
   }
   const tags = [...(unsure ? [unsure.unknown] : []), ...(isUnknown(wanted) ? [wanted.unknown] : [])];
-  if (machine.request?.credentials === 'none' && tags.includes('secret')) return false;
+  if (machine.request?.credentials === 'none' && tags.includes('secret')) return machine.lacksSecret([wanted]);
   if (wanted === undefined && unsure?.unknown !== 'request') return note(false);
   return unknown(tags.includes('request') ? 'request' : joinTags(tags), unsure?.why ?? (wanted as Unknown).why, `${items.map(keyOf).join()}∋${keyOf(wanted)}${unsure?.key ?? ''}`, node);
+}
+
+/** What a client gives that names nothing: it finds nothing in a store. */
+function isNothing(key: V): boolean {
+  return key === undefined || key === null || key === '' || key === 'undefined' || key === 'null';
 }
 
 function boxMethod(machine: Machine, box: Box, name: string): V {
@@ -425,13 +432,14 @@ function boxMethod(machine: Machine, box: Box, name: string): V {
     const [key, value] = args;
     switch (name) {
       case 'has':
+        if (box.open && isNothing(key)) return false;
         return memberOf(machine, box.entries.map(([item]) => item), box.open, key, node);
       case 'get': {
         const entry = box.entries.find(([item]) => keyOf(item) === keyOf(key));
         if (entry) return entry[1];
         // A table of handlers: whoever chooses the key chooses among them, or none.
         if (isUnknown(key) && !box.open && box.entries.length) return box.entries[machine.choose(key, box.entries.length + 1, node, 'entry')]?.[1];
-        return box.open ? unknown(box.open.unknown, box.open.why, `${box.open.key}.get(${keyOf(key)})`, node) : undefined;
+        return box.open && !isNothing(key) ? unknown(box.open.unknown, box.open.why, `${box.open.key}.get(${keyOf(key)})`, node) : undefined;
       }
       case 'add':
         if (machine.owns(box)) box.entries.push([key, key]);

@@ -76,10 +76,9 @@ function runOnce(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configu
     else if (error instanceof RangeError) ({ leaf, node, says } = { leaf: 'U' as const, node: undefined, says: 'nested too deeply' });
     else throw error;
   }
-  if (process.env.MCP_TRACE) console.error("RUN", facts.world.kind, facts.credentials, leaf, says, choices_(machine));
   const run: Run = {
     leaf, node, says, marks: machine.marks, carriers: machine.carriers, environment: machine.environment, servedAt: request.servedAt,
-    passedSecret: machine.choices.some(choice => choice.tag === 'secret'), reached: machine.reached, patterns: machine.patterns,
+    passedSecret: machine.hasProof || machine.choices.some(choice => choice.tag === 'secret'), reached: machine.reached, patterns: machine.patterns,
   };
   return { run, choices: machine.choices };
 }
@@ -134,4 +133,3 @@ function union<T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> {
 export function callWith(machine: Machine, callee: V, args: readonly V[], node: ts.Node): V {
   return machine.call(callee, args, undefined, node);
 }
-function choices_(m: Machine) { return m.choices.map(c => `${c.tag}:${c.why}:${c.taken}@${c.node?.getSourceFile?.().fileName}:${c.node ? c.node.getSourceFile().getLineAndCharacterOfPosition(c.node.getStart()).line + 1 : 0}`); }

@@ -52,6 +52,10 @@ export interface Mark {
 type Completion = { readonly is: 'normal' } | { readonly is: 'return'; readonly value: V } | { readonly is: 'break' | 'continue'; readonly label?: string | undefined };
 const normal: Completion = { is: 'normal' };
 
+/** How a part of the request travels, by the key of its unknown. */
+const secretCarriers: readonly (readonly [RegExp, string])[] = [
+  [/header\.protocol/, 'subprotocol'], [/^(.*[(`,])?header\./, 'custom-header'], [/query\./, 'query'], [/request\.(url|path)/, 'path'], [/request\.(body|chunk)|message\d/, 'body'],
+];
 const registers =
   /^(on|once|off|\w*[lL]istener|tool|prompt|resource|addTool|addHook|subscribe|use|all|get|post|put|delete|patch|options|listen|register\w*|set\w*Handler|schedule|define\w*|handle|route)$/;
 const maxSteps = 6000;
@@ -82,6 +86,8 @@ export class Machine {
   readonly environment = new Set<string>();
   readonly carriers = new Set<string>();
   readonly assumptions: string[] = [];
+  /** Whether a library has verified a credential on this run. */
+  hasProof = false;
   /** Patterns that the Origin or Host was held against, with what of it they saw. */
   readonly patterns = new Map<string, { readonly source: string; readonly flags: string; readonly subject: 'origin' | 'host' | 'hostname'; readonly node: ts.Node }>();
   /** What comes after a sink is reached: the connection handlers of an accepted socket. */
@@ -1001,6 +1007,25 @@ export class Machine {
     }
   }
 
+  /** A stranger's part of the request is held against a secret: it does not match. Notes how it travelled. */
+  lacksSecret(values: readonly V[]): false {
+    for (const v of values) {
+      const key = isUnknown(v) && v.unknown === 'request' ? v.key : '';
+      const [, carrier] = secretCarriers.find(([pattern]) => pattern.test(key)) ?? [];
+      if (carrier) this.carriers.add(carrier);
+    }
+    return false;
+  }
+
+  /** `some`, `every` and `find` over a list that is not known: one element speaks for all. */
+  #representative(of: Unknown, name: string, callback: V, node: ts.Node): V {
+    const element = unknown(of.unknown, of.why, `${of.key}[]`, of.node);
+    const verdict = this.call(callback, [element, 0], undefined, node);
+    if (name === 'some' || name === 'every') return verdict;
+    const isFound = this.truth(verdict, node);
+    return name === 'find' ? (isFound ? element : undefined) : isFound ? 0 : -1;
+  }
+
   /** As shipped, configuration that could not be read has the default that stands beside it. */
   #isDefaulted(left: V, node: ts.BinaryExpression): boolean {
     if (this.mode !== 'shipped' || !isUnknown(left) || left.unknown !== 'config' || left.truthy) return false;
@@ -1027,7 +1052,7 @@ export class Machine {
       this.#mark(node, false, 'exact');
       return false;
     }
-    if (this.request?.credentials === 'none' && tags.includes('secret')) return false;
+    if (this.request?.credentials === 'none' && tags.includes('secret')) return this.lacksSecret([left, right]);
     if (this.request?.credentials === 'none' && tags.includes('request') && tags.includes('config') && [left, right].some(each => isUnknown(each) && credentialName.test(lastKey(each.key)))) return false;
     const tag = tags.includes('secret') ? 'secret' : tags.includes('request') ? 'request' : isMarked ? 'opaque' : joinTags(tags);
     return unknown(tag, tags.length > 1 ? `a comparison` : open.why, `(${[keyOf(left), keyOf(right)].sort().join('=')})`, node);
@@ -1186,7 +1211,8 @@ export class Machine {
       }
       return unknown('origin', of.why, `${of.key}.${name}(${args.map(keyOf).join()})`, node);
     }
-    if (this.request?.credentials === 'none' && (of.unknown === 'secret' || args.some(each => isUnknown(each) && each.unknown === 'secret')) && /^(startsWith|endsWith|includes|has|equals|test)$/.test(name)) return false;
+    if (this.request?.credentials === 'none' && (of.unknown === 'secret' || args.some(each => isUnknown(each) && each.unknown === 'secret')) && /^(startsWith|endsWith|includes|has|equals|test)$/.test(name)) return this.lacksSecret([of, ...args]);
+    if (/^(some|every|find|findIndex)$/.test(name) && isClosure(args[0] as V)) return this.#representative(of, name, args[0] as V, node);
     const result = this.unfollowed(of, args, of, node);
     const alone = args.every(each => isPrimitive(each) || isRegex(each));
     if (isUnknown(result) && alone) return { ...result, unknown: of.unknown, why: of.why, key: `${of.key}.${name}(${args.map(keyOf).join()})` };

@@ -60,17 +60,15 @@ const byPlatform: Setting<string> = {
   because: 'the platform that runs it serves the network',
 };
 
-function addEntry(surface: Surface, entry: Pick<Entry, 'via' | 'method' | 'path' | 'handler'> & Partial<Entry>): void {
-  const { value } = entry.handler;
-  const isKnown =
-    value.is !== 'function' ||
-    surface.entries.some(
-      known =>
-        known.handler.value.is === 'function' &&
-        known.handler.value.node === value.node &&
-        known.method === entry.method,
-    );
-  if (!isKnown) surface.entries.push({ flavour: 'fetch', host: byPlatform, call: undefined, ...entry });
+type Found = Pick<Entry, 'via' | 'method' | 'path'> & Partial<Entry>;
+
+/** Adds an entry for a function, once per method, however it was found. */
+function addEntry(surface: Surface, value: Value, found: Found): void {
+  if (value.is !== 'function') return;
+  const { node } = value;
+  const isKnown = ({ handler, method }: Entry) => handler.value.is === 'function' && handler.value.node === node && method === found.method;
+  if (surface.entries.some(isKnown)) return;
+  surface.entries.push({ flavour: 'fetch', host: byPlatform, call: undefined, handler: { value, node }, ...found });
 }
 
 // ---- Workers ------------------------------------------------------------------------------------------------

@@ -1,16 +1,16 @@
-import type { Call, Code, Given, MethodCall } from '../../code/code.js';
-import type { Thing, Value } from '../../code/value.js';
+import type { Code, Given, MethodCall } from '../../code/code.js';
+import type { Thing } from '../../code/value.js';
 import type { Setting } from '../../facts/index.js';
 import { joinPaths } from '../chains.js';
 import type { Framework } from '../framework.js';
-import { type Handler, type Registration, routerOf, type Surface } from '../surface.js';
-import { addRouter } from './express.js';
+import type { Registration, Surface } from '../surface.js';
 import { platformEnvironment } from './fetch-handlers.js';
-import { cookie, honoStyle, mounted } from './hono-trial.js';
+import { appOf, appsAmong, registeredBy, registering } from './hono-apps.js';
+import { cookie } from './hono-trial.js';
+import { register } from './routing.js';
 import { functionsIn } from './ws.js';
 
 const MiB = 1024 ** 2;
-const verbs = ['get', 'post', 'put', 'delete', 'patch', 'options', 'all'];
 
 /**
  * hono 4: https://hono.dev/docs/api/hono, on node through @hono/node-server, on Bun and on Workers.
@@ -53,160 +53,39 @@ export const hono: Framework = {
 const passing =
   /^(hono\/(body-limit|cache|compress|context-storage|cors|csrf|etag|jsx-renderer|language|logger|method-override|powered-by|pretty-json|request-id|secure-headers|timeout|timing|trailing-slash|serve-static|bun|cloudflare-workers|deno) |@hono\/(node-server|zod-validator|swagger-ui|sentry|otel|prometheus|arktype-validator|mcp simpleMcpAuthRouter|clerk-auth clerkMiddleware)|hono-(rate-limiter|pino) )/;
 
-// ---- apps ---------------------------------------------------------------------------------------------------
-
-const appMade =
-  /^(((npm:|jsr:)?(@hono\/)?hono(@[^/ ]+)?(\/(tiny|quick))?|@hono\/zod-openapi) (new |:)(Open\w+)?Hono\w*|hono\/factory createFactory\(\)#createApp\(\))$/;
-/** Methods that return the app. */
-const fluent = /#(route|mount|notFound|onError|openapi|doc\w*)\(\)$/;
-
-/** The app that a method is called on, with the path it was given a base of; undefined when it is not hono's. */
-function appOf(code: Code, surface: Surface, receiver: Thing): { app: Thing; base: string | undefined } | undefined {
-  let app = receiver;
-  let base: string | undefined = '/';
-  for (; app.from?.is === 'thing'; app = app.from) {
-    if (app.made.endsWith('#basePath()') && app.call)
-      base = joinPaths(pathsOf(code, code.argument({ node: app.call, env: app.env }, 0))[0], base);
-    else if (!fluent.test(app.made)) break;
-  }
-  if (appMade.test(app.made)) addRouter(surface, app, 'hono');
-  return routerOf(surface, app)?.via === 'hono' ? { app, base } : undefined;
-}
-
-function appsAmong(code: Code, surface: Surface, given: Given): Thing[] {
-  return given.values.flatMap(value => {
-    const thing = value.is === 'member' && value.name === 'fetch' ? value.of : value;
-    const found = thing.is === 'thing' && appOf(code, surface, thing);
-    return found ? [found.app] : [];
-  });
-}
-
 function readRegistrations(code: Code, surface: Surface): void {
-  for (const call of code.methodCalls([...verbs, 'use', 'on', 'route', 'mount', 'openapi'])) {
+  for (const call of code.methodCalls(registering)) {
     const found = appOf(code, surface, call.receiver);
-    if (found)
-      for (const each of registered(code, surface, call))
-        add(code, surface, found.app, call, { ...each, paths: each.paths.map(path => joinPaths(found.base, path)) });
-  }
-}
-
-type Registered = Pick<Registration, 'verb' | 'paths' | 'handlers'>;
-
-function registered(code: Code, surface: Surface, call: MethodCall): Registered[] {
-  const given = code.argumentsFrom(call, 0);
-  const [first, second] = given;
-  if (!first) return [];
-  switch (call.method) {
-    case 'use': {
-      const hasPath = pathsOf(code, first).length > 0;
-      return (hasPath ? pathsOf(code, first) : ['*']).map(path => ({
-        ...covering(path),
-        handlers: handlersOf(code, given.slice(hasPath ? 1 : 0)),
-      }));
-    }
-    case 'on':
-      return second
-        ? pathsOf(code, first).map(method => ({
-            verb: method?.toUpperCase() ?? 'ALL',
-            paths: pathsOf(code, second),
-            handlers: handlersOf(code, given.slice(2)),
-          }))
-        : [];
-    case 'route':
-      return second
-        ? [
-            {
-              verb: 'use',
-              paths: pathsOf(code, first),
-              handlers: appsAmong(code, surface, second).map(value => ({ value, node: second.node })),
-            },
-          ]
-        : [];
-    case 'mount': {
-      if (!second) return [];
-      const apps = appsAmong(code, surface, second).map(value => ({ value, node: second.node }));
-      return [
-        {
-          verb: 'use',
-          paths: pathsOf(code, first),
-          handlers: apps.length
-            ? apps
-            : handlersOf(code, [second]).map(handler => ({ ...handler, convention: mounted })),
-        },
-      ];
-    }
-    case 'openapi': {
-      const routes = first.values.flatMap(value =>
-        value.is === 'thing' && value.call && / createRoute\(\)$/.test(value.made)
-          ? [code.argument({ node: value.call, env: value.env }, 0)]
-          : [],
-      );
-      return routes.map(route => ({
-        verb: pathsOf(code, code.option(route, 'method'))[0]?.toUpperCase() ?? 'ALL',
-        paths: pathsOf(code, code.option(route, 'path')).map(path => path?.replace(/\{(\w+)\}/g, ':$1')),
-        handlers: handlersOf(code, [code.option(route, 'middleware'), ...given.slice(1)]),
-      }));
-    }
-    default: {
-      const paths = pathsOf(code, first);
-      return [
-        {
-          verb: call.method === 'all' ? 'ALL' : call.method.toUpperCase(),
-          paths: paths.length ? paths : ['*'],
-          handlers: handlersOf(code, given.slice(paths.length ? 1 : 0)),
-        },
-      ];
+    if (!found) continue;
+    for (const { verb, paths, handlers } of registeredBy(code, surface, call)) {
+      if (!handlers.length || !paths.length) continue;
+      const whole = paths.map(path => joinPaths(found.base, path));
+      const route = register(code, surface, { router: found.app, via: 'hono', verb, paths: whole, handlers, call });
+      const last = handlers.at(-1)!.value;
+      const accepts = last.is === 'thing' && /^@?hono\/.*\bupgradeWebSocket\(\)$/.test(last.made);
+      if (accepts) addSockets(code, surface, call, route, last);
     }
   }
-}
-
-/** What a path of `use` covers: a trailing `*` everything below, else the path alone. */
-function covering(path: string | undefined): Pick<Registration, 'verb' | 'paths'> {
-  if (path === undefined || path.endsWith('*'))
-    return { verb: 'use', paths: [path?.replace(/\/?\*$/, '') || (path && '/')] };
-  return { verb: 'ALL', paths: [path] };
-}
-
-function add(code: Code, surface: Surface, router: Thing, call: Call, each: Registered): void {
-  if (!each.handlers.length || !each.paths.length) return;
-  const route: Registration = {
-    router,
-    via: 'hono',
-    ...each,
-    call,
-    stamp: code.stampOf(call),
-    certain: code.conditionsOf(call).length === 0,
-  };
-  surface.registrations.push(route);
-  const last = each.handlers.at(-1)!.value;
-  if (last.is === 'thing' && last.call && /^@?hono\/.*\bupgradeWebSocket\(\)$/.test(last.made))
-    addSockets(code, surface, call, route, last);
 }
 
 /** `upgradeWebSocket(c => ({ onOpen, onMessage }))` as the last handler of a route: the middleware before it decides. */
-function addSockets(code: Code, surface: Surface, call: Call, route: Registration, thing: Thing): void {
-  const given = code.argument({ node: thing.call!, env: thing.env }, 0);
-  const events: Given = {
-    values: given.values.flatMap(value =>
-      value.is === 'function' ? code.values.returnsOf(value.node, value.env) : [],
-    ),
-    node: given.node,
-  };
+function addSockets(code: Code, surface: Surface, call: MethodCall, route: Registration, thing: Thing): void {
+  if (!thing.call) return;
+  const given = code.argument({ node: thing.call, env: thing.env }, 0);
+  const values = given.values.flatMap(value =>
+    value.is === 'function' ? code.values.returnsOf(value.node, value.env) : [],
+  );
   const listeners = (name: string) =>
-    functionsIn(code.option(events, name)).map(handler => ({ ...handler, eventFirst: true }));
-  const [bytes, by] = thing.made.startsWith('@hono/node-ws')
-    ? [100 * MiB, '@hono/node-ws leaves ws at 100 MiB']
-    : thing.made.startsWith('hono/bun')
-      ? [16 * MiB, 'Bun accepts messages of 16 MiB']
-      : [MiB, 'the platform limits messages itself'];
+    functionsIn(code.option({ values, node: given.node }, name)).map(handler => ({ ...handler, eventFirst: true }));
+  const via = thing.made.split(' ')[0]!;
   surface.sockets.push({
     thing,
-    via: thing.made.split(' ')[0]!,
+    via,
     call,
     rides: [],
     host: undefined,
     path: undefined,
-    maxPayload: { is: 'default', value: bytes, because: by },
+    maxPayload: limits[via] ?? { is: 'default', value: MiB, because: 'the platform limits messages itself' },
     verifiers: [],
     connections: listeners('onOpen'),
     messages: listeners('onMessage'),
@@ -215,72 +94,44 @@ function addSockets(code: Code, surface: Surface, call: Call, route: Registratio
   });
 }
 
-/** The paths or methods that were given; none when functions were. */
-function pathsOf(code: Code, given: Given): (string | undefined)[] {
-  const values = code.flattened(given).flatMap(each => each.values);
-  if (values.some(value => value.is === 'function' || value.is === 'thing')) return [];
-  return values
-    .filter(value => !(value.is === 'literal' && value.value === undefined))
-    .map(value => (value.is === 'literal' && typeof value.value === 'string' ? value.value : undefined));
-}
-
-function handlersOf(code: Code, given: readonly Given[]): Handler[] {
-  return given.flatMap(each =>
-    code
-      .flattened(each)
-      .flatMap(({ values, node }) =>
-        values
-          .filter(value => !(value.is === 'literal' || value.is === 'env'))
-          .map(value => ({ value, node, convention: honoStyle })),
-      ),
-  );
-}
-
-// ---- servers ------------------------------------------------------------------------------------------------
+const limits: Readonly<Record<string, Setting<number>>> = {
+  '@hono/node-ws': { is: 'default', value: 100 * MiB, because: '@hono/node-ws leaves ws at 100 MiB' },
+  'hono/bun': { is: 'default', value: 16 * MiB, because: 'Bun accepts messages of 16 MiB' },
+};
 
 function readServers(code: Code, surface: Surface): void {
-  for (const call of code.apiCalls(
-    ['serve', 'createAdaptorServer'],
-    (module, path) => module === '@hono/node-server' && /^(serve|createAdaptorServer)$/.test(path),
-  )) {
+  const isWanted = (module: string, path: string) =>
+    module === '@hono/node-server' && /^(serve|createAdaptorServer)$/.test(path);
+  for (const call of code.apiCalls(['serve', 'createAdaptorServer'], isWanted)) {
     const options = code.argument(call, 0);
-    const isApp = appsAmong(code, surface, options).length > 0;
+    const isApp = appsAmong(code, surface, options).length > 0; // `serve(app)`
     const given = isApp ? options : code.option(options, 'fetch');
-    const apps: Value[] = appsAmong(code, surface, given);
-    surface.servers.push({
-      thing: call.thing,
-      via: '@hono/node-server',
-      listeners: apps.map(value => ({ value, node: options.node })),
-      call,
-    });
-    const host: Setting<string> = hostOf(
-      code,
-      isApp ? undefined : options,
-      '@hono/node-server listens on every interface unless `hostname` is given',
-    );
-    for (const value of given.values) {
-      if (value.is === 'function')
-        surface.entries.push({
-          via: '@hono/node-server',
-          handler: { value, node: given.node },
-          method: '*',
-          path: undefined,
-          flavour: 'fetch',
-          host,
-          call,
-          server: call.thing,
-        });
-    }
-    if (call.api.path === 'serve')
-      surface.listenings.push({ on: call.thing, via: '@hono/node-server', host, call, probe: false });
+    const via = '@hono/node-server';
+    const listeners = appsAmong(code, surface, given).map(value => ({ value, node: options.node }));
+    surface.servers.push({ thing: call.thing, via, listeners, call });
+    const host = isApp ? everyInterface : hostOf(code, options);
+    for (const handler of functionsIn(given))
+      surface.entries.push({
+        via,
+        handler,
+        method: '*',
+        path: undefined,
+        flavour: 'fetch',
+        host,
+        call,
+        server: call.thing,
+      });
+    if (call.api.path === 'serve') surface.listenings.push({ on: call.thing, via, host, call, probe: false });
   }
 }
 
-function hostOf(code: Code, options: Given | undefined, because: string): Setting<string> {
-  if (!options) return { is: 'default', value: '::', because };
-  return code.setting(
-    code.option(options, 'hostname'),
-    value => (typeof value === 'string' && value !== '' ? value : undefined),
-    { value: '::', because },
-  );
+const everyInterface = {
+  is: 'default',
+  value: '::',
+  because: '@hono/node-server listens on every interface unless `hostname` is given',
+} as const;
+
+function hostOf(code: Code, options: Given): Setting<string> {
+  const decode = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  return code.setting(code.option(options, 'hostname'), decode, everyInterface);
 }

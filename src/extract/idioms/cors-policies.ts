@@ -45,7 +45,7 @@ function middlewarePolicy(findings: Findings, { site }: Thing, cors: CorsOptions
     kind: 'CorsPolicy', at, via, ...told, ...(reflects && { allows: 'reflects', because: `with credentials, ${via} sends the Origin of the request instead of \`*\`` }), credentials,
     covers: uses.every(use => use.paths.every(path => path !== undefined && publicPath.test(path))) ? 'metadata' : 'doors',
     credential: behind(findings, station => station.is === 'middleware' && station.handler.value.is === 'thing' && station.handler.value.site === site) ?? openest(uses.map(use => leastGuarded(findings, use.router)).filter(each => each !== undefined)) ?? unclear(at, 'no door was seen behind it'),
-    optIn: conditions.every(each => each.some(({ expression, holds, env }) => code.values.truth(expression, env) === !holds)),
+    optIn: conditions.every(each => each.some(condition => findings.trials.holds(condition) === !condition.holds)),
     trail: [],
   };
 }
@@ -137,7 +137,7 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
     kind: 'CorsPolicy', at, via: 'hand-written', allows, credentials, witness,
     covers: statusOf(code, write) === 101 ? 'handshake' : ways.length && ways.every(way => publicPath.test(way.path ?? '')) ? 'metadata' : 'doors',
     credential: doorsBehind ?? credential ?? sameFile(findings, module) ?? unclear(at, 'no route was seen that sends it'),
-    optIn: code.conditionsOf({ node: write.node, env: undefined }).some(({ expression, holds, env }) => code.values.truth(expression, env) === !holds),
+    optIn: code.conditionsOf({ node: write.node, env: undefined }).some(condition => findings.trials.holds(condition) === !condition.holds),
     because,
     trail: [],
   };

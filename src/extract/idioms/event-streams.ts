@@ -44,7 +44,10 @@ function eventStream(findings: Findings, head: StreamHead, ways: readonly Way[])
   return {
     kind: 'EventStream',
     at,
-    anchors: distinct([...ways.map(way => code.at(way.at)), ...ways.flatMap(way => way.inner.map(node => code.at(node)))], at),
+    anchors: distinct(
+      [...ways.map(way => code.at(way.at)), ...ways.flatMap(way => way.inner.map(node => code.at(node)))],
+      at,
+    ),
     via: 'hand-written',
     bind,
     exposure: exposureOf(bind),
@@ -81,7 +84,9 @@ function unreached(at: Location): Pick<DoorFindings, 'origin' | 'credential'> {
   return {
     origin: {
       stage: 'before-accept',
-      trials: [{ kind: 'unrelated', origin: 'https://attacker.example', answer: 'unclear', at, because: unseen, trail: [] }],
+      trials: [
+        { kind: 'unrelated', origin: 'https://attacker.example', answer: 'unclear', at, because: unseen, trail: [] },
+      ],
       decidedBy: [],
     },
     credential: { answer: 'unclear', carriers: [], at, because: unseen, trail: [] },

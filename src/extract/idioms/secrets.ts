@@ -10,12 +10,14 @@ const random: CallModel = (machine, _args, node) => unknown('secret', 'a random 
 const compare: CallModel = (machine, args, node) => {
   if (args.some(arg => arg === undefined || arg === null)) return machine.request?.credentials === 'none' ? reject('nothing to compare') : false;
   if (machine.request?.credentials === 'none') return false;
+  machine.hasProof = true;
   return unknown('secret', 'a comparison with a secret', `compare(${args.map(keyOf).join()})`, node);
 };
 
 /** Verification of a signed token: throws without one. */
 const verify: CallModel = (machine, args, node) => {
   if (isMissing(args) || machine.request?.credentials === 'none') reject('no token to verify');
+  machine.hasProof = true;
   return unknown('secret', 'a verified token', `verified(${keyOf(args[0])})`, node, true);
 };
 

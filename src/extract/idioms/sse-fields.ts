@@ -26,7 +26,12 @@ export const sseFields: Idiom = {
 
 const rank = { raw: 0, unclear: 1, safe: 2 } as const;
 
-function sseField(code: Code, safety: TextSafety, { field, expression }: FrameHole, { node, bindings }: FrameWrite): SseField {
+function sseField(
+  code: Code,
+  safety: TextSafety,
+  { field, expression }: FrameHole,
+  { node, bindings }: FrameWrite,
+): SseField {
   const at = code.at(node);
   const found = safety.judge(expression, bindings);
   if (found.is !== 'raw') {
@@ -34,5 +39,13 @@ function sseField(code: Code, safety: TextSafety, { field, expression }: FrameHo
   }
   const steps = found.steps.map(step => ({ at: code.at(step.node), says: step.says }));
   const written = { at, says: `written into the \`${field}:\` field` };
-  return { kind: 'SseField', at, field, text: 'raw', source: found.origin, because: found.because, trail: [...steps, written] };
+  return {
+    kind: 'SseField',
+    at,
+    field,
+    text: 'raw',
+    source: found.origin,
+    because: found.because,
+    trail: [...steps, written],
+  };
 }

@@ -2,9 +2,10 @@ import { ascentsFrom } from '../../code/climb.js';
 import type { Code, Node } from '../../code/code.js';
 import type { FunctionNode } from '../../code/module.js';
 import { type QueryRead, queryReadsOf } from '../../code/query-reads.js';
+import { mentionsAround, statementAround } from '../../code/references.js';
 import { streamHeads } from '../../code/streams.js';
 import { type UrlParameter, urlParametersOf } from '../../code/url-building.js';
-import { statementAround, type Use, usesOf } from '../../code/uses.js';
+import { type Use, usesOf } from '../../code/uses.js';
 import { type Location, placeOf, type Step, type UrlCredential } from '../../facts/index.js';
 import type { Findings, Idiom } from '../idiom.js';
 import { meaningOf, plainNameOf, speaksOfCredentials, speaksOfOtherTokens } from './credential-words.js';
@@ -13,35 +14,47 @@ import { meaningOf, plainNameOf, speaksOfCredentials, speaksOfOtherTokens } from
 export const urlCredentials: Idiom = {
   id: 'url-credentials',
   read(findings) {
-    const { code } = findings;
-    const reads = oncePerFunction(code, readsOf(findings));
-    const tickets = new Map(reads.flatMap(read => (read.singleUse ? [[plainNameOf(read.parameter), read.singleUse] as const] : [])));
-    return [...reads, ...oncePerFunction(code, buildsOf(code, tickets))].map(({ node: _, ...subject }) => subject);
+    const reads = readsOf(findings);
+    const tickets = new Map(
+      reads.flatMap(read => (read.singleUse ? [[plainNameOf(read.parameter), read.singleUse] as const] : [])),
+    );
+    return [...reads, ...writesOf(findings.code, tickets)];
   },
 };
-
-/** A subject with the node it was found at, from which its function is told. */
-type Found = UrlCredential & { readonly node: Node };
 
 const isPossible = (name: string): boolean => meaningOf(name) !== 'other';
 
 // ---- reads --------------------------------------------------------------------------------------------------
 
-function readsOf(findings: Findings): Found[] {
+function readsOf(findings: Findings): UrlCredential[] {
   const { code, spots, surface } = findings;
-  const verifiers = new Set(surface.sockets.flatMap(socket => socket.verifiers.map(({ value }) => (value.is === 'function' ? value.node : undefined))));
+  const verifiers = new Set(
+    surface.sockets.flatMap(socket =>
+      socket.verifiers.map(({ value }) => (value.is === 'function' ? value.node : undefined)),
+    ),
+  );
   const isEntry = (fn: FunctionNode): boolean => spots.has(fn) || verifiers.has(fn);
   const streams = streamHandlersOf(findings);
-  return queryReadsOf(code, isPossible, isEntry).flatMap(read => {
-    const { uses, removedAt } = usesOf(code, read.node);
-    const parameter = read.names.find(name => isCredential(name, uses));
-    if (parameter === undefined) return [];
-    return [{
-      kind: 'UrlCredential', variant: 'server-read', at: code.at(read.node), parameter, node: read.node,
-      onStream: streams.size > 0 && ascentsFrom(code.values, read.node, undefined, fn => streams.has(fn)).length > 0,
-      singleUse: removedAt && code.at(removedAt),
-      trail: readTrail(code, read, parameter, uses),
-    }];
+  return together(code, queryReadsOf(code, isPossible, isEntry)).flatMap((reads): UrlCredential[] => {
+    const { uses, removedAt } = usesOf(
+      code,
+      reads.map(read => read.node),
+    );
+    const names = reads.flatMap(read => read.names).filter(name => isCredential(name, uses));
+    const parameter = names.find(name => meaningOf(name) === 'credential') ?? names[0];
+    const read = reads.find(each => parameter !== undefined && each.names.includes(parameter));
+    if (parameter === undefined || !read) return [];
+    return [
+      {
+        kind: 'UrlCredential',
+        variant: 'server-read',
+        at: code.at(read.node),
+        parameter,
+        onStream: isReachedFrom(streams, code, read.node),
+        singleUse: removedAt && code.at(removedAt),
+        trail: readTrail(code, read, parameter, uses),
+      },
+    ];
   });
 }
 
@@ -49,14 +62,33 @@ function readsOf(findings: Findings): Found[] {
 function isCredential(name: string, uses: readonly Use[]): boolean {
   const names = uses.map(use => use.name);
   if (meaningOf(name) === 'perhaps') return names.some(speaksOfCredentials);
-  return plainNameOf(name) !== 'token' || !names.some(speaksOfOtherTokens) || names.some(each => each !== name && speaksOfCredentials(each));
+  return (
+    plainNameOf(name) !== 'token' ||
+    !names.some(speaksOfOtherTokens) ||
+    names.some(each => each !== name && speaksOfCredentials(each))
+  );
 }
 
 /** The functions that see the request of a WebSocket or an event stream on its way in. */
 function streamHandlersOf({ code, doors, webSockets, endpoints }: Findings): ReadonlySet<FunctionNode> {
-  const long = [...webSockets, ...endpoints.filter(({ door }) => door.transport === 'sse')].flatMap(({ plan }) => plan.stations);
-  const written = streamHeads(code).flatMap(head => doors.waysTo(head.node, undefined).flatMap(way => way.chain.stations));
-  return new Set([...long, ...written].flatMap(station => ('handler' in station && station.handler.value.is === 'function' ? [station.handler.value.node] : [])));
+  const long = [...webSockets, ...endpoints.filter(({ door }) => door.transport === 'sse')].flatMap(
+    ({ plan }) => plan.stations,
+  );
+  const written = streamHeads(code).flatMap(head =>
+    doors.waysTo(head.node, undefined).flatMap(way => way.chain.stations),
+  );
+  return new Set(
+    [...long, ...written].flatMap(station =>
+      'handler' in station && station.handler.value.is === 'function' ? [station.handler.value.node] : [],
+    ),
+  );
+}
+
+/** Whether one of the functions leads to a place, by calls or by naming the function in which it stands. */
+function isReachedFrom(handlers: ReadonlySet<FunctionNode>, code: Code, node: Node): boolean {
+  if (!handlers.size) return false;
+  const leads = (place: Node) => ascentsFrom(code.values, place, undefined, fn => handlers.has(fn)).length > 0;
+  return leads(node) || mentionsAround(code, node).some(leads);
 }
 
 const how: Readonly<Record<Use['is'], (name: string) => string>> = {
@@ -68,20 +100,32 @@ const how: Readonly<Record<Use['is'], (name: string) => string>> = {
 
 /** Where it is read, and the first place that shows what for. */
 function readTrail(code: Code, read: QueryRead, parameter: string, uses: readonly Use[]): Step[] {
-  const telling = uses.find(use => use.is === 'compared') ?? uses.find(use => use.is === 'passed' && speaksOfCredentials(use.name)) ?? uses.find(use => use.is === 'returned');
-  return [{ at: code.at(read.node), says: `\`${parameter}\` is read from the request's query` }, ...(telling ? [{ at: code.at(telling.node), says: how[telling.is](telling.name) }] : [])];
+  const telling =
+    uses.find(use => use.is === 'compared') ??
+    uses.find(use => use.is === 'passed' && speaksOfCredentials(use.name)) ??
+    uses.find(use => use.is === 'returned');
+  return [
+    { at: code.at(read.node), says: `\`${parameter}\` is read from the request's query` },
+    ...(telling ? [{ at: code.at(telling.node), says: how[telling.is](telling.name) }] : []),
+  ];
 }
 
 // ---- writes -------------------------------------------------------------------------------------------------
 
-function buildsOf(code: Code, tickets: ReadonlyMap<string, Location>): Found[] {
-  return urlParametersOf(code, isPossible)
-    .filter(({ name, value }) => isCredentialValue(name, value))
-    .map(written => ({
-      kind: 'UrlCredential', variant: variantOf(written), at: code.at(written.node), parameter: written.name, node: written.node, onStream: false,
-      singleUse: tickets.get(plainNameOf(written.name)),
-      trail: [{ at: code.at(written.node), says: `\`${written.name}\` is written into the URL` }],
-    }));
+function writesOf(code: Code, tickets: ReadonlyMap<string, Location>): UrlCredential[] {
+  const written = urlParametersOf(code, isPossible).filter(({ name, value }) => isCredentialValue(name, value));
+  return together(
+    code,
+    written.map(each => ({ ...each, names: [each.name] })),
+  ).map(([first]) => ({
+    kind: 'UrlCredential',
+    variant: variantOf(first),
+    at: code.at(first.node),
+    parameter: first.name,
+    onStream: false,
+    singleUse: tickets.get(plainNameOf(first.name)),
+    trail: [{ at: code.at(first.node), says: `\`${first.name}\` is written into the URL` }],
+  }));
 }
 
 /** What a parameter is given decides where its name leaves a doubt. */
@@ -97,20 +141,29 @@ const readers = /^(open|openExternal|redirect|WebSocket|EventSource|spawn|exec|e
 function variantOf({ base, handedTo }: UrlParameter): 'client-url' | 'outbound-api' {
   if (handedTo.some(name => readers.test(name))) return 'client-url';
   const host = base === undefined ? undefined : /^https?:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(base)?.[1];
-  if (host !== undefined) return /^$|^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$|^[^.]+$/i.test(host) ? 'client-url' : 'outbound-api';
+  if (host !== undefined)
+    return /^$|^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$|^[^.]+$/i.test(host) ? 'client-url' : 'outbound-api';
   return base === undefined && handedTo.some(name => requesters.test(name)) ? 'outbound-api' : 'client-url';
 }
 
 // ---- one subject per parameter and function -----------------------------------------------------------------
 
-function oncePerFunction(code: Code, found: readonly Found[]): Found[] {
-  const kept = new Map<string, Found>();
+/** Groups what has the same name in one function, or stands in one statement: repetitions and aliases. */
+function together<T extends { readonly node: Node; readonly names: readonly string[] }>(
+  code: Code,
+  found: readonly T[],
+): (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const each of found) {
-    const fn = code.functionAround(each.node);
-    const place = fn ? placeOf(code.at(fn)) : each.at.file;
-    const keys = [`${place} ${plainNameOf(each.parameter)}`, placeOf(code.at(statementAround(each.node)))];
-    if (keys.some(key => kept.has(key))) continue;
-    for (const key of keys) kept.set(key, each);
+    const place = placeOf(code.at(code.functionAround(each.node) ?? each.node.getSourceFile()));
+    const keys = [
+      placeOf(code.at(statementAround(each.node))),
+      ...each.names.map(name => `${place} ${plainNameOf(name)}`),
+    ];
+    const known = keys.map(key => groups.get(key)).find(group => group !== undefined);
+    const group: [T, ...T[]] = known ?? [each];
+    if (known) known.push(each);
+    for (const key of keys) groups.set(key, group);
   }
-  return [...new Set(kept.values())];
+  return [...new Set(groups.values())];
 }

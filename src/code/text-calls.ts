@@ -1,0 +1,181 @@
+import { returnExpressions } from './functions.js';
+import { joinsLines, lineBreaksTakenBy } from './line-breaks.js';
+import { lastName, unwrap } from './module.js';
+import {
+  type Inquiry,
+  type Path,
+  quoted,
+  raw,
+  safe,
+  type TextJudgement,
+  unclear,
+  type Where,
+  worst,
+} from './text-judgement.js';
+import { readValue } from './text-names.js';
+import {
+  callOrigin,
+  isErrorWording,
+  isPlainResult,
+  isRequestName,
+  isWording,
+  keepsText,
+  requestRead,
+} from './text-origins.js';
+import { ts } from './ts.js';
+
+type Judged = TextJudgement | undefined;
+
+/** The text that a call gives back, or what stands at a path below its result. */
+export function readCall(inquiry: Inquiry, node: ts.CallExpression, path: Path, where: Where): Judged {
+  const callee = unwrap(node.expression);
+  const text = callee.getText();
+  const name = lastName(callee);
+  const [first] = node.arguments;
+  if (text === 'JSON.stringify')
+    return isIndented(node) ? unclear('JSON.stringify with an indent breaks lines') : safe('JSON.stringify');
+  if (text === 'JSON.parse') return readParsed(inquiry, first, where);
+  if (isPlainResult(text, name)) return safe(`\`${name}()\` has no line breaks`);
+  if (first && /^(String|Object\.freeze|structuredClone|Promise\.resolve|decodeURIComponent|unescape)$/.test(text)) {
+    return inquiry.of(first, path, where);
+  }
+  const found = ts.isPropertyAccessExpression(callee) ? readMethod(inquiry, node, callee, path, where) : 'a function';
+  return found === 'a function' ? readResult(inquiry, node, path, where) : found;
+}
+
+/** What `new` makes: dates and URLs are written without line breaks, an error brings its message along. */
+export function readConstruction(inquiry: Inquiry, node: ts.NewExpression, path: Path, where: Where): Judged {
+  const name = lastName(node.expression);
+  if (name === 'Date' || (name === 'URL' && path[0] !== 'searchParams')) return safe(`a ${name}`);
+  const [first] = node.arguments ?? [];
+  if (/Error$/.test(name) && first && isErrorWording(path)) return inquiry.of(first, [], where);
+  return path.length ? readValue(inquiry, node, path, where) : unclear(`\`${quoted(node)}\` could not be followed`);
+}
+
+function isIndented({ arguments: [, , space] }: ts.CallExpression): boolean {
+  return space !== undefined && !/^(0|undefined|''|"")$/.test(space.getText());
+}
+
+/** Whatever is parsed out of a client's text is the client's; JSON.parse puts line breaks back that JSON had escaped. */
+function readParsed(inquiry: Inquiry, text: ts.Expression | undefined, where: Where): Judged {
+  const found = text && inquiry.of(text, [], { ...where, gone: new Set() });
+  return found?.is === 'raw' ? found : unclear('what JSON.parse reads could not be followed');
+}
+
+function readMethod(
+  inquiry: Inquiry,
+  node: ts.CallExpression,
+  { name: { text: name }, expression }: ts.PropertyAccessExpression,
+  path: Path,
+  where: Where,
+): Judged | 'a function' {
+  const receiver = unwrap(expression);
+  const one = (each: ts.Expression) => inquiry.code.values.one(each);
+  if (keepsText(name)) {
+    const texts = [receiver, ...(name === 'concat' ? node.arguments : [])];
+    return worst(texts.map(each => inquiry.of(each, path, where)));
+  }
+  switch (name) {
+    case 'toString':
+    case 'digest':
+      return readCoded(inquiry, node, name, receiver, path, where);
+    // Each part of a split text has lost what it was split at.
+    case 'split':
+    case 'replace':
+    case 'replaceAll': {
+      const gone = new Set([...where.gone, ...lineBreaksTakenBy(node, one)]);
+      return gone.size === 2 ? safe('both line breaks are taken out') : inquiry.of(receiver, [], { ...where, gone });
+    }
+    case 'join':
+      return joinsLines(node, one) ? inquiry.of(receiver, ['[]'], where) : unclear('lines are joined by line breaks');
+    case 'filter':
+    case 'sort':
+    case 'reverse':
+    case 'flat':
+      return inquiry.of(receiver, path, where);
+    case 'find':
+    case 'at':
+    case 'pop':
+    case 'shift':
+      return inquiry.of(receiver, ['[]', ...path], where);
+    case 'map':
+    case 'flatMap':
+      return node.arguments[0] && readReturned(inquiry, node.arguments[0], undefined, path.slice(1), where);
+    default:
+      return readOfRequest(inquiry, node, name, receiver, where);
+  }
+}
+
+/** `text.toString()` is the text; `bytes.toString('base64')` and `hash.digest('hex')` are not. */
+function readCoded(
+  inquiry: Inquiry,
+  node: ts.CallExpression,
+  name: string,
+  receiver: ts.Expression,
+  path: Path,
+  where: Where,
+): Judged {
+  const [first] = node.arguments;
+  const coding = first && inquiry.code.values.one(first);
+  if (coding?.is === 'literal' && /^(base64|base64url|hex|\d+)$/.test(String(coding.value)))
+    return safe(`\`${name}(${first!.getText()})\``);
+  return name === 'toString' ? inquiry.of(receiver, path, where) : unclear('a digest');
+}
+
+/** Reads of a request, its headers and its query by method. */
+function readOfRequest(
+  inquiry: Inquiry,
+  node: ts.CallExpression,
+  name: string,
+  receiver: ts.Expression,
+  where: Where,
+): Judged | 'a function' {
+  const from = receiver.getText();
+  if (name === 'get' && /(^|\.)headers$/i.test(from)) return safe('a header');
+  if (name === 'get' && /(^|\.)searchParams$/.test(from))
+    return isOfRequest(inquiry, receiver) ? raw('client', node, where) : unclear('a parameter of a URL');
+  if (!isRequestName(lastName(receiver))) return 'a function';
+  const read = requestRead(name);
+  if (read === 'client') return raw('client', node, where);
+  // Hono's `c.get()` reads its own variables, `c.header()` writes.
+  return read === 'safe' && !/^(c|ctx|context)$/.test(from) ? safe('a header') : 'a function';
+}
+
+function isOfRequest({ code }: Inquiry, searchParams: ts.Expression): boolean {
+  const words = /\b(req|request|ctx|c)\b/;
+  if (words.test(searchParams.getText())) return true;
+  const url = ts.isPropertyAccessExpression(searchParams) ? unwrap(searchParams.expression) : searchParams;
+  const declaration = ts.isIdentifier(url) ? code.values.declarationOf(url) : undefined;
+  return declaration?.is === 'variable' && words.test(declaration.init?.getText() ?? '');
+}
+
+/** The result of an own function, or of a call that is known by its name alone. */
+function readResult(inquiry: Inquiry, node: ts.CallExpression, path: Path, where: Where): Judged {
+  const found = readReturned(inquiry, node.expression, node, path, where);
+  if (found?.is !== 'unclear') return found;
+  const origin = callOrigin(unwrap(node.expression).getText(), isAwaited(node));
+  return origin && isWording(path) ? raw(origin, node, where) : found;
+}
+
+function readReturned(
+  inquiry: Inquiry,
+  callee: ts.Expression,
+  call: ts.CallExpression | undefined,
+  path: Path,
+  where: Where,
+): Judged {
+  const functions = inquiry.code.values.of(callee).flatMap(value => (value.is === 'function' ? [value.node] : []));
+  if (!functions.length) return unclear(`what \`${quoted(callee)}\` gives back could not be followed`);
+  return worst(
+    functions.flatMap(fn => {
+      const bindings = call ? [{ fn, call }, ...where.bindings].slice(0, 6) : where.bindings;
+      return returnExpressions(fn).map(each => inquiry.of(each, path, { ...where, bindings }));
+    }),
+  );
+}
+
+function isAwaited(node: ts.Node): boolean {
+  let at = node.parent;
+  while (ts.isParenthesizedExpression(at)) at = at.parent;
+  return ts.isAwaitExpression(at);
+}
