@@ -41,10 +41,13 @@ export interface Domain {
   readonly isAddress: boolean;
 }
 
+/** Suffixes reserved for examples and tests, which stand for real ones in code as in documents: https://www.rfc-editor.org/rfc/rfc2606 */
+const reservedSuffix = /^(example|test)$/;
+
 /** Where a host stands in the domain system. */
 export function domainOf(text: string): Domain {
   const { hostname, domain, publicSuffix, isIcann, isPrivate, isIp } = parse(text, { allowPrivateDomains: true });
-  const isReal = isIcann === true || isPrivate === true;
+  const isReal = isIcann === true || isPrivate === true || reservedSuffix.test(publicSuffix ?? '');
   const isOurs = domain === attackerDomain;
   return {
     host: hostname ?? '',

@@ -66,16 +66,15 @@ function named(
   return home && named(program, reference, home);
 }
 
-const plainKinds = new Set([
-  ts.SyntaxKind.NumberKeyword,
-  ts.SyntaxKind.BooleanKeyword,
-  ts.SyntaxKind.BigIntKeyword,
-  ts.SyntaxKind.UndefinedKeyword,
-  ts.SyntaxKind.LiteralType,
-]);
-
 function isPlain(program: Program, type: ts.TypeNode, module: SourceModule): boolean {
-  if (plainKinds.has(type.kind)) return true;
+  switch (type.kind) {
+    case ts.SyntaxKind.NumberKeyword:
+    case ts.SyntaxKind.BooleanKeyword:
+    case ts.SyntaxKind.BigIntKeyword:
+    case ts.SyntaxKind.UndefinedKeyword:
+    case ts.SyntaxKind.LiteralType:
+      return true;
+  }
   if (ts.isParenthesizedTypeNode(type)) return isPlain(program, type.type, module);
   if (ts.isUnionTypeNode(type)) return type.types.every(each => isPlain(program, each, module));
   if (!ts.isTypeReferenceNode(type)) return false;

@@ -62,6 +62,7 @@ export function namesWithin(expression: Node): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) found.push(node.text);
+    else if (ts.isPrivateIdentifier(node)) found.push(node.text.slice(1));
     else if (ts.isStringLiteralLike(node) && ts.isElementAccessExpression(node.parent)) found.push(node.text);
     ts.forEachChild(node, visit);
   };

@@ -1,79 +1,15 @@
 import { encloses, returnExpressions } from './functions.js';
 import { type Decl, enclosingClass, type FunctionNode, lastName, type PathStep, unwrap } from './module.js';
+import { globalMakers, makers, members, methods, type RequestPart } from './request-members.js';
 import { ts } from './ts.js';
 import type { Values } from './values.js';
 
-/** What an expression holds of the request that is being answered. `text` is its URL, or a piece of it, as text. */
-export type RequestPart = 'request' | 'url' | 'text' | 'params' | 'query';
-
 type Parameter = Extract<Decl, { is: 'parameter' }>;
-
-/** What the members of a part are. Names from node:http, fetch, Express, Fastify, Koa, Hono, Next, AWS Lambda and socket.io. */
-const members: Readonly<Record<string, RequestPart>> = {
-  'request.url': 'text',
-  'request.originalUrl': 'text',
-  'request.href': 'text',
-  'request.search': 'text',
-  'request.querystring': 'text',
-  'request.rawQueryString': 'text',
-  'request.nextUrl': 'url',
-  'request.URL': 'url',
-  'request.query': 'query',
-  'request.queryStringParameters': 'query',
-  'request.req': 'request',
-  'request.request': 'request',
-  'request.raw': 'request',
-  'request.upgradeReq': 'request',
-  'request.handshake': 'request',
-  'request.node': 'request',
-  'url.searchParams': 'params',
-  'url.query': 'query',
-  'url.search': 'text',
-  'url.href': 'text',
-};
-
-/** What the methods of a part answer. */
-const methods: Readonly<Record<string, RequestPart>> = {
-  'request.clone': 'request',
-  'request.query': 'query',
-  'request.getQuery': 'text',
-  'url.toString': 'text',
-  'params.toString': 'text',
-  'params.entries': 'params',
-  'text.split': 'text',
-  'text.slice': 'text',
-  'text.substring': 'text',
-  'text.replace': 'text',
-  'text.toString': 'text',
-  'text.at': 'text',
-  'text.pop': 'text',
-  'text.trim': 'text',
-};
-
-/** What libraries' functions make of a part that they are given. */
-const makers: Readonly<Record<string, RequestPart>> = {
-  'url parse': 'url',
-  'url URL': 'url',
-  'url URLSearchParams': 'params',
-  'querystring parse': 'query',
-  'qs parse': 'query',
-  'fast-querystring parse': 'query',
-  'h3 getQuery': 'query',
-  'h3 getRequestURL': 'url',
-  'ufo getQuery': 'query',
-};
-const globalMakers: Readonly<Record<string, RequestPart>> = { URL: 'url', URLSearchParams: 'params' };
 
 const requestTypes = /(Request|IncomingMessage|Context|H3Event|APIGatewayProxyEvent(V2)?)$/;
 /** Packages whose `Request` is one that a browser or a client sends. */
 const clients = /^(playwright|puppeteer|axios|got|@modelcontextprotocol\/)/;
 const requestNames = /^_?(req|request|ctx|context|c|event|(http|node|raw|incoming|upgrade)_?(req|request|message))$/i;
-const joins = new Set([
-  ts.SyntaxKind.BarBarToken,
-  ts.SyntaxKind.QuestionQuestionToken,
-  ts.SyntaxKind.PlusToken,
-  ts.SyntaxKind.AmpersandAmpersandToken,
-]);
 const iterations = /^(forEach|map|flatMap|some|every|filter|find|findIndex|reduce|sort)$/;
 
 /** Tells which expressions hold the URL or query of a request that the server answers, and no other URL. */
@@ -117,7 +53,7 @@ export class RequestParts {
     if (ts.isConditionalExpression(node)) return this.of(node.whenTrue) ?? this.of(node.whenFalse);
     if (ts.isTemplateExpression(node))
       return node.templateSpans.some(span => this.of(span.expression) === 'text') ? 'text' : undefined;
-    if (!ts.isBinaryExpression(node) || !joins.has(node.operatorToken.kind)) return undefined;
+    if (!ts.isBinaryExpression(node) || !isJoin(node.operatorToken.kind)) return undefined;
     return this.of(node.left) ?? this.of(node.right);
   }
 
@@ -223,6 +159,11 @@ export class RequestParts {
 /** Whether the function is an argument of the call, so that the call's other arguments are not its own. */
 function isHanded(site: ts.CallExpression | ts.NewExpression, fn: FunctionNode): boolean {
   return (site.arguments ?? []).some(argument => unwrap(argument) === fn);
+}
+
+function isJoin(operator: ts.SyntaxKind): boolean {
+  const { BarBarToken, QuestionQuestionToken, AmpersandAmpersandToken, PlusToken } = ts.SyntaxKind;
+  return operator === BarBarToken || operator === QuestionQuestionToken || operator === AmpersandAmpersandToken || operator === PlusToken;
 }
 
 function along(part: RequestPart | undefined, path: readonly PathStep[]): RequestPart | undefined {

@@ -71,7 +71,7 @@ export class TextSafety implements Inquiry {
     if (ts.isBinaryExpression(node)) return this.#binary(node, path, where);
     if (ts.isObjectLiteralExpression(node)) return this.#member(node, path, where);
     if (ts.isArrayLiteralExpression(node)) return this.#element(node, path, where);
-    return withoutText.has(node.kind) ? safe('no text') : unclear(`\`${quoted(node)}\` could not be followed`);
+    return isWithoutText(node) ? safe('no text') : unclear(`\`${quoted(node)}\` could not be followed`);
   }
 
   #all(expressions: readonly ts.Expression[], path: Path, where: Where): TextJudgement | undefined {
@@ -135,15 +135,20 @@ export class TextSafety implements Inquiry {
   }
 }
 
-const withoutText = new Set([
-  ts.SyntaxKind.NumericLiteral,
-  ts.SyntaxKind.BigIntLiteral,
-  ts.SyntaxKind.TrueKeyword,
-  ts.SyntaxKind.FalseKeyword,
-  ts.SyntaxKind.NullKeyword,
-  ts.SyntaxKind.PrefixUnaryExpression,
-  ts.SyntaxKind.PostfixUnaryExpression,
-  ts.SyntaxKind.TypeOfExpression,
-  ts.SyntaxKind.VoidExpression,
-  ts.SyntaxKind.DeleteExpression,
-]);
+function isWithoutText(node: ts.Node): boolean {
+  switch (node.kind) {
+    case ts.SyntaxKind.NumericLiteral:
+    case ts.SyntaxKind.BigIntLiteral:
+    case ts.SyntaxKind.TrueKeyword:
+    case ts.SyntaxKind.FalseKeyword:
+    case ts.SyntaxKind.NullKeyword:
+    case ts.SyntaxKind.PrefixUnaryExpression:
+    case ts.SyntaxKind.PostfixUnaryExpression:
+    case ts.SyntaxKind.TypeOfExpression:
+    case ts.SyntaxKind.VoidExpression:
+    case ts.SyntaxKind.DeleteExpression:
+      return true;
+    default:
+      return false;
+  }
+}

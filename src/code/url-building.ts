@@ -1,7 +1,8 @@
 import type { Code, Node } from './code.js';
-import { lastName, propertyName, type SourceModule, unwrap } from './module.js';
-import { namesWithin, referencesTo } from './references.js';
+import { lastName, type SourceModule, unwrap } from './module.js';
+import { namesWithin } from './references.js';
 import { ts } from './ts.js';
+import { inLists, inSetters, outermostSum, type Piece } from './url-params.js';
 import { usesOf } from './uses.js';
 
 /** A parameter that is written into the query of a URL. */
@@ -14,15 +15,6 @@ export interface UrlParameter {
   readonly base: string | undefined;
   /** The functions and constructors that the URL is handed to. */
   readonly handedTo: readonly string[];
-}
-
-/** An expression that becomes part of a URL, with the parameter it is the value of. */
-interface Piece {
-  readonly node: Node;
-  readonly name: string;
-  readonly value: ts.Expression;
-  /** The whole text or URL object, whose start and uses tell where it goes. */
-  readonly url: ts.Expression | undefined;
 }
 
 /** Every parameter whose name `isWanted` and which is written into a URL's query with a value that is not constant. */
@@ -84,93 +76,6 @@ function* inSums(module: SourceModule): Generator<Piece> {
   };
   visit(module.source);
   yield* found;
-}
-
-function outermostSum(node: ts.BinaryExpression): ts.Expression {
-  const { parent } = node;
-  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === node.operatorToken.kind
-    ? outermostSum(parent)
-    : node;
-}
-
-/** `url.searchParams.set('token', token)`, and the same on a `URLSearchParams` that ends up in a URL. */
-function* inSetters(code: Code, module: SourceModule): Generator<Piece> {
-  for (const call of [...(module.calls.get('set') ?? []), ...(module.calls.get('append') ?? [])]) {
-    const callee = unwrap(call.expression);
-    const [key, value] = call.arguments;
-    if (!key || !value || !ts.isPropertyAccessExpression(callee)) continue;
-    const url = urlHolding(code, callee.expression);
-    const name = url && code.values.one(key);
-    if (name?.is === 'literal' && typeof name.value === 'string') yield { node: call, name: name.value, value, url };
-  }
-}
-
-/** The URL whose parameters an expression holds. */
-function urlHolding(code: Code, params: ts.Expression): ts.Expression | undefined {
-  const node = unwrap(params);
-  if (ts.isPropertyAccessExpression(node)) return node.name.text === 'searchParams' ? node.expression : undefined;
-  const decl = ts.isIdentifier(node) ? code.values.declarationOf(node) : undefined;
-  const init = decl?.is === 'variable' && decl.init && !decl.path.length ? unwrap(decl.init) : undefined;
-  if (!init || decl?.is !== 'variable') return undefined;
-  if (ts.isPropertyAccessExpression(init)) return urlHolding(code, init);
-  return isParameterList(init)
-    ? referencesTo(code, decl.name)
-        .map(landing)
-        .find(url => url !== undefined)
-    : undefined;
-}
-
-function isParameterList(node: ts.Expression): node is ts.NewExpression {
-  return ts.isNewExpression(node) && lastName(node.expression) === 'URLSearchParams';
-}
-
-/** `new URLSearchParams({ token })` that ends up in a URL; as the body of a POST it is none. */
-function* inLists(code: Code, module: SourceModule): Generator<Piece> {
-  for (const list of module.constructions.get('URLSearchParams') ?? []) {
-    const given = list.arguments?.[0] && unwrap(list.arguments[0]);
-    if (!given || !ts.isObjectLiteralExpression(given)) continue;
-    const { parent } = list;
-    const bound =
-      ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? referencesTo(code, parent.name) : [list];
-    const url = bound.map(landing).find(each => each !== undefined);
-    if (!url) continue;
-    for (const property of given.properties) {
-      const name = property.name && propertyName(property.name);
-      if (name === undefined) continue;
-      if (ts.isPropertyAssignment(property)) yield { node: property.name, name, value: property.initializer, url };
-      else if (ts.isShorthandPropertyAssignment(property))
-        yield { node: property.name, name, value: property.name, url };
-    }
-  }
-}
-
-/** The URL that a list of parameters is put into at this place: behind a `?`, or as `url.search`. */
-function landing(list: ts.Expression): ts.Expression | undefined {
-  let node: ts.Node = list;
-  while (
-    ts.isPropertyAccessExpression(node.parent) ||
-    ts.isCallExpression(node.parent) ||
-    ts.isParenthesizedExpression(node.parent)
-  ) {
-    const isText = ts.isPropertyAccessExpression(node.parent)
-      ? node.parent.name.text === 'toString'
-      : !ts.isCallExpression(node.parent) ||
-        node.parent.expression === node ||
-        lastName(node.parent.expression) === 'String';
-    if (!isText) return undefined;
-    node = node.parent;
-  }
-  const { parent } = node;
-  if (ts.isTemplateSpan(parent)) {
-    const template = parent.parent;
-    const before = template.templateSpans[template.templateSpans.indexOf(parent) - 1]?.literal ?? template.head;
-    return /[?&]$/.test(before.text) ? template : undefined;
-  }
-  if (!ts.isBinaryExpression(parent) || parent.right !== node) return undefined;
-  if (parent.operatorToken.kind === ts.SyntaxKind.PlusToken)
-    return /[?&]['"`]$/.test(parent.left.getText()) ? outermostSum(parent) : undefined;
-  const target = unwrap(parent.left);
-  return ts.isPropertyAccessExpression(target) && target.name.text === 'search' ? target.expression : undefined;
 }
 
 /** Whether a value is more than a constant, a flag or a text that hides it. */

@@ -45,14 +45,6 @@ const texts = /^(trim|toString|toUpperCase|toLowerCase|slice|substring|replace|r
 const forms =
   /^(String|decodeURIComponent|encodeURIComponent|from|\w*(hash|digest|normali[sz]e|sha256|hmac|update)\w*)$/i;
 const lookups = /^(get|find|findOne|findFirst|findUnique|lookup|read|fetch|peek|getItem)$/i;
-const joins = new Set([ts.SyntaxKind.BarBarToken, ts.SyntaxKind.QuestionQuestionToken, ts.SyntaxKind.PlusToken]);
-const equalities = new Set([
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.EqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsToken,
-]);
-
 class Pursuit {
   readonly #uses: Use[] = [];
   readonly #queue: Carrier[] = [];
@@ -134,8 +126,8 @@ class Pursuit {
       const target = unwrap(parent.left);
       if (ts.isIdentifier(target)) this.#bind(target, from);
       else this.#use(from, parent, 'named', lastName(target));
-    } else if (joins.has(operator)) this.#carry({ ...from, node: parent });
-    else if (equalities.has(operator)) {
+    } else if (isJoin(operator)) this.#carry({ ...from, node: parent });
+    else if (isEquality(operator)) {
       const other = parent.left === from.node ? parent.right : parent.left;
       this.#use(from, parent, 'compared', namesWithin(other).at(-1) ?? '');
     }
@@ -173,6 +165,10 @@ class Pursuit {
 function keyOf(name: ts.Identifier): string {
   const { parent } = name;
   return ts.isBindingElement(parent) && parent.propertyName ? (propertyName(parent.propertyName) ?? '') : name.text;
+}
+
+function isJoin(operator: ts.SyntaxKind): boolean {
+  return operator === ts.SyntaxKind.BarBarToken || operator === ts.SyntaxKind.QuestionQuestionToken || operator === ts.SyntaxKind.PlusToken;
 }
 
 function isTransparent(parent: ts.Node, node: ts.Node): boolean {

@@ -157,11 +157,15 @@ export class Doors {
         else found.set(key, { way, sinks: new Set([mark]) });
       }
     }
-    return [...found.values()].map(({ way, sinks }) => {
+    const ways = [...found.values()];
+    return ways.map(({ way, sinks }) => {
       const method = way.method === '*' ? 'POST' : way.method;
       const plan: DoorPlan = { stations: way.chain.stations, sinks, servedAtEnd: false, gate: undefined, method, path: way.path, kind: 'http', at: way.at };
-      const call = way.inner[0] && way.inner.length > 1 ? way.inner[0] : way.at;
-      return this.openEndpoint(plan, way, 'hand-written', call, way.chain.via, [way.at]);
+      // Several adapters in front of one dispatcher are one endpoint: the function that dispatches.
+      const [mark] = sinks;
+      const isShared = ways.filter(other => mark && other.sinks.has(mark)).length > 1;
+      const at = (isShared && mark && this.code.functionAround(mark)) || (way.inner.length > 1 && way.inner[0]) || way.at;
+      return this.openEndpoint(plan, way, 'hand-written', at, way.chain.via, [way.at]);
     });
   }
 

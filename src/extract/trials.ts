@@ -4,7 +4,7 @@ import { foreignOriginOf } from '../code/regex-language.js';
 import { type Outcome, tryRequest } from '../code/trial/decide.js';
 import { isClosure, isObj, native, objectOf, unknown, type V } from '../code/trial/domain.js';
 import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
-import { calleeName, credentialName, Machine, type Mark, type Shared, Spent, Stopped, shorten, Thrown } from '../code/trial/machine.js';
+import { calleeName, Machine, type Mark, type Shared, Spent, Stopped, shorten, Thrown } from '../code/trial/machine.js';
 import type { Request, RequestFacts } from '../code/trial/request.js';
 import type { Answer, CredentialCarrier, CredentialDecision, Location, OriginDecision, Step, Trial } from '../facts/index.js';
 import type { Station } from './chains.js';
@@ -313,10 +313,13 @@ function grants(machine: Machine, answer: V, origin: string | null, node: Node):
 /** The environment variables whose absence makes a start-up condition hold, which ends the start. */
 function variablesDemandedBy(shared: Shared, condition: Expression): readonly string[] {
   const machine = new Machine(shared, undefined, 'shipped', []);
-  const holds = holdsNow(machine, condition, undefined);
-  const names = [...machine.environment];
-  if (holds !== true) return [];
-  return names.length > 1 ? names.filter(name => credentialName.test(name) || /TOKEN|SECRET|KEY|PASS|AUTH/i.test(name)) : names;
+  if (holdsNow(machine, condition, undefined) !== true) return [];
+  return [...machine.environment].filter(name => {
+    const present = { ...shared, statics: new Map(), required: new Set([name]) };
+    const holds = holdsNow(new Machine(present, undefined, 'shipped', []), condition, undefined);
+    // Whether a secret is long enough, say, cannot be told; that it has to be there can.
+    return holds === false || (holds === undefined && /TOKEN|SECRET|KEY|PASS|AUTH/i.test(name));
+  });
 }
 
 /** Whether a start-up condition holds; undefined when it depends on what is not known. */

@@ -1,6 +1,5 @@
 import type { Answer } from '../../facts/index.js';
 import type { ts } from '../ts.js';
-import { type V } from './domain.js';
 import { type Choice, type Effect, Machine, type Mark, type Shared, Spent, Stopped, Thrown } from './machine.js';
 import { Request, type RequestFacts } from './request.js';
 
@@ -127,9 +126,4 @@ function union<T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> {
   const all = new Set<T>();
   for (const set of sets) for (const item of set) all.add(item);
   return all;
-}
-
-/** Calls a predicate or callback with plain values: what it returns is the answer. */
-export function callWith(machine: Machine, callee: V, args: readonly V[], node: ts.Node): V {
-  return machine.call(callee, args, undefined, node);
 }

@@ -96,7 +96,8 @@ export class Request {
 
   /** The query that a text stands for: the request's own, when it comes from its URL. */
   queryFrom(v: V): Obj | undefined {
-    if (isUnknown(v) && v.unknown === 'request') return this.query;
+    // The path is tried without its query: what is cut off behind it is the query all the same.
+    if (v === undefined || v === '' || (isUnknown(v) && v.unknown === 'request')) return this.query;
     return undefined;
   }
 

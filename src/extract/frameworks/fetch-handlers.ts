@@ -66,7 +66,8 @@ type Found = Pick<Entry, 'via' | 'method' | 'path'> & Partial<Entry>;
 function addEntry(surface: Surface, value: Value, found: Found): void {
   if (value.is !== 'function') return;
   const { node } = value;
-  const isKnown = ({ handler, method }: Entry) => handler.value.is === 'function' && handler.value.node === node && method === found.method;
+  const isKnown = ({ handler, method }: Entry) =>
+    handler.value.is === 'function' && handler.value.node === node && method === found.method;
   if (surface.entries.some(isKnown)) return;
   surface.entries.push({ flavour: 'fetch', host: byPlatform, call: undefined, handler: { value, node }, ...found });
 }
@@ -77,31 +78,25 @@ function readWorkers(code: Code, surface: Surface): void {
   const lent: Loan[] = [];
   for (const module of code.modules()) {
     if (!module.exports.has('default')) continue;
-    const exported: Given = { values: code.values.exportOf(module, 'default', module.source), node: module.source };
-    for (const value of exported.values) {
-      if (value.is !== 'object') continue;
-      const { node } = value;
-      const options: Given = { values: [value], node };
-      const fetch = code.option(options, 'fetch');
-      const byBun = code.option(options, 'port').values.some(port => port.is !== 'literal' || port.value !== undefined)
-        ? servedByBun(code, surface, options, node, fetch)
-        : undefined;
-      for (const handler of fetch.values) {
-        if (handler.is !== 'function') continue;
-        const passes = (machine: Machine) => [platformEnvironment(machine, node), executionContext];
-        addEntry(surface, {
-          via: 'fetch handler',
-          handler: { value: handler, node },
-          method: '*',
-          path: undefined,
-          passes,
-          ...byBun,
-        });
-        if (!byBun) lent.push({ to: handler.node, index: 1, value: environment });
-      }
+    for (const value of code.values.exportOf(module, 'default', module.source)) {
+      if (value.is === 'object') lent.push(...readWorker(code, surface, { values: [value], node: value.node }));
     }
   }
   if (lent.length) code.lend(lent);
+}
+
+/** An exported object with `fetch`; answers what that is given. */
+function readWorker(code: Code, surface: Surface, exported: Given): Loan[] {
+  const fetch = code.option(exported, 'fetch');
+  const hasPort = code.option(exported, 'port').values.some(port => port.is !== 'literal' || port.value !== undefined);
+  const byBun = hasPort ? servedByBun(code, surface, exported, fetch) : undefined;
+  const passes = (machine: Machine) => [platformEnvironment(machine, exported.node), executionContext];
+  for (const value of fetch.values)
+    addEntry(surface, value, { via: 'fetch handler', method: '*', path: undefined, passes, ...byBun });
+  if (byBun) return [];
+  return fetch.values.flatMap(value =>
+    value.is === 'function' ? [{ to: value.node, index: 1, value: environment }] : [],
+  );
 }
 
 /** Bun serves a default export with a port, as if `Bun.serve` had been given it: https://bun.sh/docs/api/http#export-default-syntax */
@@ -109,9 +104,9 @@ function servedByBun(
   code: Code,
   surface: Surface,
   options: Given,
-  node: Node,
   fetch: Given,
 ): Pick<Entry, 'host' | 'server' | 'via'> {
+  const { node } = options;
   const server: Thing = {
     is: 'thing',
     made: 'bun export default',
@@ -161,18 +156,10 @@ export function platformEnvironment(machine: Machine, at: Node, more: Readonly<R
 function readRouteFiles(code: Code, surface: Surface): void {
   for (const module of code.modules()) {
     if (!/(^|\/)route\.[cm]?[jt]sx?$/.test(module.file)) continue;
-    for (const method of methods) {
-      if (!module.exports.has(method)) continue;
-      for (const value of code.values.exportOf(module, method, module.source)) {
-        if (value.is === 'function')
-          addEntry(surface, {
-            via: 'next',
-            handler: { value, node: value.node },
-            method,
-            path: pathOf(module.file),
-            passes: [context],
-          });
-      }
+    const path = pathOf(module.file);
+    for (const method of methods.filter(name => module.exports.has(name))) {
+      const values = code.values.exportOf(module, method, module.source);
+      for (const value of values) addEntry(surface, value, { via: 'next', method, path, passes: [context] });
     }
   }
 }
@@ -194,18 +181,10 @@ function pathOf(file: string): string | undefined {
 
 function readFactories(code: Code, surface: Surface): void {
   for (const method of methods) {
-    for (const { values, node } of code.members(method)) {
-      for (const value of values) {
-        const first = value.is === 'function' ? value.node.parameters[0]?.name.getText() : undefined;
-        if (/^_?req(uest)?$/.test(first ?? ''))
-          addEntry(surface, {
-            via: 'fetch handler',
-            handler: { value, node },
-            method,
-            path: undefined,
-            passes: [context],
-          });
-      }
+    for (const value of code.members(method).flatMap(({ values }) => values)) {
+      const first = value.is === 'function' ? value.node.parameters[0]?.name.getText() : undefined;
+      const takesRequest = /^_?req(uest)?$/.test(first ?? '');
+      if (takesRequest) addEntry(surface, value, { via: 'fetch handler', method, path: undefined, passes: [context] });
     }
   }
 }

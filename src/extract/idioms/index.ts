@@ -3,8 +3,8 @@ import { corsPolicies } from './cors-policies.js';
 import { eventStreams } from './event-streams.js';
 import { listeners } from './listeners.js';
 import { originTests } from './origin-tests.js';
-import { urlCredentials } from './url-credentials.js';
 import { sseFields } from './sse-fields.js';
+import { urlCredentials } from './url-credentials.js';
 
 /** Every habit the audit reads. Each works on what the frameworks found. */
 export const idioms: readonly Idiom[] = [corsPolicies, eventStreams, listeners, originTests, urlCredentials, sseFields];
