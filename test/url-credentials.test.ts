@@ -9,6 +9,11 @@ import type { UrlCredential } from '../src/facts/index.js';
 describe('a credential is read from the query of a request', () => {
   table([
     ['by name', `app.get('/x', (req, res) => check(req.query.token));`, ['server-read token 3']],
+    [
+      'under a name that says so',
+      `app.get('/x', (req, res) => { const tokenFromQuery = req.query.token; check(tokenFromQuery); });`,
+      ['server-read token 3'],
+    ],
     ['by key', `app.get('/x', (req, res) => check(req.query['api_key']));`, ['server-read api_key 3']],
     [
       'by destructuring',
@@ -69,6 +74,11 @@ describe('a credential is read from the query of a request', () => {
     [
       'by a helper that is given the URL',
       `function tokenOf(url) { return url.searchParams.get('token'); }\ncreateServer((req, res) => check(tokenOf(new URL(req.url, 'http://x'))));`,
+      ['server-read token 3'],
+    ],
+    [
+      'from a field',
+      `class Page { constructor(request) { this.url = new URL(request.url); } open() { check(this.url.searchParams.get('token')); } }\nexport default { fetch: request => new Page(request).open() };`,
       ['server-read token 3'],
     ],
     [
@@ -213,7 +223,7 @@ describe('a ticket is used up', () => {
 
 describe('a credential is written into a URL', () => {
   table([
-    ['by a template', 'console.log(`http://localhost:3000/?token=${secret}`);', ['client-url token 3']],
+    ['by a template', `console.log(\`http://localhost:3000/?token=\${secret}\`);`, ['client-url token 3']],
     [
       'behind a separator',
       `const separator = path.includes('?') ? '&' : '?';\nopen(\`\${path}\${separator}token=\${secret}\`);`,
@@ -232,12 +242,12 @@ describe('a credential is written into a URL', () => {
     ],
     [
       'of another service',
-      'await fetch(`https://api.example.com/v1/items?api_key=${secret}`);',
+      `await fetch(\`https://api.example.com/v1/items?api_key=\${secret}\`);`,
       ['outbound-api api_key 3'],
     ],
     [
       'of another service with a constant base',
-      'const BASE = "https://api.example.com";\nawait fetch(`${BASE}/v1/items?key=${process.env.ITEMS_API_KEY}`);',
+      `const BASE = "https://api.example.com";\nawait fetch(\`\${BASE}/v1/items?key=\${process.env.ITEMS_API_KEY}\`);`,
       ['outbound-api key 4'],
     ],
     [
@@ -251,11 +261,21 @@ describe('a credential is written into a URL', () => {
       ['server-read ticket 5 used up in 6', 'client-url ticket 8 used up in 6'],
     ],
     [
+      'from a private field',
+      `class Client { #token; page() { return \`http://\${this.host}/?token=\${this.#token}\`; } }`,
+      ['client-url token 3'],
+    ],
+    [
+      'of the own server, which deletes another one of the name',
+      `const tickets = new Map();\napp.get('/x', (req, res) => res.json(tickets.delete(req.query.token)));\napp.get('/y', (req, res) => check(req.query.token));\nopen(\`http://localhost/y?token=\${secret}\`);`,
+      ['server-read token 4 used up in 4', 'server-read token 5', 'client-url token 6'],
+    ],
+    [
       'not in the body of a form',
       `await fetch(url, { method: 'POST', body: new URLSearchParams({ client_secret: secret }) });`,
       [],
     ],
-    ['not when it is hidden', 'console.log(`http://localhost/?token=${redact(secret)}`);', []],
+    ['not when it is hidden', `console.log(\`http://localhost/?token=\${redact(secret)}\`);`, []],
     [
       'not when it is a word for the reader',
       `console.log('http://localhost/?token=<token>'); url.searchParams.set('token', '***');`,
@@ -263,10 +283,10 @@ describe('a credential is written into a URL', () => {
     ],
     [
       'not when a key names a thing',
-      'await fetch(`https://api.example.com/v1?key=${issue.key}&pageToken=${next}`);',
+      `await fetch(\`https://api.example.com/v1?key=\${issue.key}&pageToken=\${next}\`);`,
       [],
     ],
-    ['not when a token is a coin', 'await fetch(`https://api.example.com/price?token=${tokenAddress}`);', []],
+    ['not when a token is a coin', `await fetch(\`https://api.example.com/price?token=\${tokenAddress}\`);`, []],
   ]);
 });
 
@@ -321,5 +341,6 @@ function credentialsIn(source: string): string[] {
 }
 
 function describeCredential({ variant, parameter, at, onStream, singleUse }: UrlCredential): string {
-  return `${variant} ${parameter} ${at.line}${onStream ? ' stream' : ''}${singleUse ? ` used up in ${singleUse.line}` : ''}`;
+  const stream = onStream ? ' stream' : '';
+  return `${variant} ${parameter} ${at.line}${stream}${singleUse ? ` used up in ${singleUse.line}` : ''}`;
 }

@@ -3,6 +3,7 @@ import { indexModule, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
 import type { SourceTree } from './tree.js';
 import type { ts } from './ts.js';
+import { WordFilter } from './word-filter.js';
 
 const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
 /** Calls by which a server is told what to do, under whatever name it goes. */
@@ -22,7 +23,7 @@ export class Program {
   #importedBy: Map<string, Set<string>> | undefined;
   readonly #specs = new Map<string, readonly string[]>();
   /** Texts that were searched; others are read when they are needed, and forgotten. */
-  readonly #texts = new Map<string, string>();
+  readonly #words = new Map<string, WordFilter>();
   /** Files that hand on what others export. */
   readonly #barrels = new Set<string>();
   /** Files that could not be parsed, with the reason. */
@@ -75,9 +76,9 @@ export class Program {
 
   /** Whether a word stands anywhere in a file: the cheap question before it is parsed. */
   mentions(file: string, word: string): boolean {
-    const text = this.#texts.get(file) ?? this.tree.text(file) ?? '';
-    this.#texts.set(file, text);
-    return text.includes(word);
+    let words = this.#words.get(file);
+    if (!words) this.#words.set(file, (words = new WordFilter(this.tree.text(file) ?? '')));
+    return words.mayHave(word);
   }
 
   /** The tables of a file; parsed at the first call. Undefined when it is not part of the tree or cannot be parsed. */

@@ -27,7 +27,7 @@ export function queryReadsOf(
       if (isWanted(node.name.text) && !isWritten(node) && parts.of(node.expression) === 'query')
         add(node, [node.name.text]);
     } else {
-      const key = keyRead(parts, node);
+      const key = keyRead(parts, node, isWanted);
       if (key) for (const { reader, names } of namesRead(code, node, key)) add(reader, names);
       if (ts.isCallExpression(node)) add(node, patternRead(code, parts, node));
     }
@@ -36,29 +36,33 @@ export function queryReadsOf(
   for (const module of code.modules()) {
     if (!/query|searchparams|[?&][\])|]*[\w-]+=/i.test(module.source.text)) continue;
     visit(module.source);
-    for (const { name, key } of destructured(module, parts)) add(name, [key]);
+    for (const { name, key } of destructured(module, parts, isWanted)) add(name, [key]);
   }
   return [...found.values()];
 }
 
 /** Calls that answer one parameter, by what they are called on. */
+const getter = /^(get|getAll|query|queries|getQuery)$/;
 const getters = { params: /^(get|getAll)$/, request: /^(query|queries|getQuery)$/ } as const;
 
 /** The expression that names the parameter, where a node reads one: `query[key]`, `params.get(key)`, `c.req.query(key)`, `@Query(key)`. */
-function keyRead(parts: RequestParts, node: ts.Node): ts.Expression | undefined {
-  if (ts.isElementAccessExpression(node))
-    return !isWritten(node) && parts.of(node.expression) === 'query' ? node.argumentExpression : undefined;
-  if (ts.isParameter(node))
-    return ts
-      .getDecorators(node)
-      ?.map(({ expression }) => expression)
-      .find(isQueryDecorator)?.arguments[0];
-  if (!ts.isCallExpression(node) || !node.arguments.length) return undefined;
+function keyRead(parts: RequestParts, node: ts.Node, isWanted: (name: string) => boolean): ts.Expression | undefined {
+  // Most keys are constants that nobody asks for: where they are read is then of no interest.
+  const mayFit = (key: ts.Expression) => !ts.isStringLiteralLike(key) || isWanted(key.text);
+  if (ts.isElementAccessExpression(node)) {
+    const key = node.argumentExpression;
+    return mayFit(key) && !isWritten(node) && parts.of(node.expression) === 'query' ? key : undefined;
+  }
+  if (ts.isParameter(node)) {
+    const decorators = ts.getDecorators(node)?.map(({ expression }) => expression) ?? [];
+    return decorators.find(isQueryDecorator)?.arguments[0];
+  }
+  const key = ts.isCallExpression(node) ? node.arguments[0] : undefined;
+  if (!ts.isCallExpression(node) || !key || !mayFit(key)) return undefined;
   const callee = unwrap(node.expression);
-  if (!ts.isPropertyAccessExpression(callee) || !/^(get|getAll|query|queries|getQuery)$/.test(callee.name.text))
-    return undefined;
+  if (!ts.isPropertyAccessExpression(callee) || !getter.test(callee.name.text)) return undefined;
   const of = parts.of(callee.expression);
-  return (of === 'params' || of === 'request') && getters[of].test(callee.name.text) ? node.arguments[0] : undefined;
+  return (of === 'params' || of === 'request') && getters[of].test(callee.name.text) ? key : undefined;
 }
 
 /** Who reads which parameters at a node. With `param(url, 'token')` it is the caller who names it and has use for it. */
@@ -69,13 +73,16 @@ function namesRead(code: Code, node: ts.Node, key: ts.Expression): { reader: ts.
 }
 
 /** Names that are taken out of a query by destructuring. */
-function* destructured(module: SourceModule, parts: RequestParts): Generator<{ name: ts.Identifier; key: string }> {
+function* destructured(
+  module: SourceModule,
+  parts: RequestParts,
+  isWanted: (name: string) => boolean,
+): Generator<{ name: ts.Identifier; key: string }> {
   for (const decls of module.scopes.values()) {
     for (const decl of decls.values()) {
-      if (decl.is !== 'variable' && decl.is !== 'parameter') continue;
-      const last = decl.path.at(-1);
-      if (last && 'key' in last && parts.ofName(decl, decl.path.slice(0, -1)) === 'query')
-        yield { name: decl.name, key: last.key };
+      const last = decl.is === 'variable' || decl.is === 'parameter' ? decl.path.at(-1) : undefined;
+      if (!last || !('key' in last) || !isWanted(last.key) || !('path' in decl)) continue;
+      if (parts.ofName(decl, decl.path.slice(0, -1)) === 'query') yield { name: decl.name, key: last.key };
     }
   }
 }

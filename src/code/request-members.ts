@@ -57,4 +57,3 @@ export const makers: Readonly<Record<string, RequestPart>> = {
 };
 /** What the classes that every platform has make of it. */
 export const globalMakers: Readonly<Record<string, RequestPart>> = { URL: 'url', URLSearchParams: 'params' };
-

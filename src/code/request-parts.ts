@@ -163,7 +163,12 @@ function isHanded(site: ts.CallExpression | ts.NewExpression, fn: FunctionNode):
 
 function isJoin(operator: ts.SyntaxKind): boolean {
   const { BarBarToken, QuestionQuestionToken, AmpersandAmpersandToken, PlusToken } = ts.SyntaxKind;
-  return operator === BarBarToken || operator === QuestionQuestionToken || operator === AmpersandAmpersandToken || operator === PlusToken;
+  return (
+    operator === BarBarToken ||
+    operator === QuestionQuestionToken ||
+    operator === AmpersandAmpersandToken ||
+    operator === PlusToken
+  );
 }
 
 function along(part: RequestPart | undefined, path: readonly PathStep[]): RequestPart | undefined {

@@ -22,9 +22,9 @@ export function urlParametersOf(code: Code, isWanted: (name: string) => boolean)
   const pieces = code
     .modules()
     .flatMap(module => [
-      ...inTemplates(code, module),
+      ...inTemplates(code, module, isWanted),
       ...inSums(module),
-      ...inSetters(code, module),
+      ...inSetters(code, module, isWanted),
       ...inLists(code, module),
     ]);
   return pieces
@@ -39,15 +39,15 @@ export function urlParametersOf(code: Code, isWanted: (name: string) => boolean)
 }
 
 /** `…?token=${token}`; the separator may itself be a variable. */
-function* inTemplates(code: Code, module: SourceModule): Generator<Piece> {
+function* inTemplates(code: Code, module: SourceModule, isWanted: (name: string) => boolean): Generator<Piece> {
   for (const template of module.templates) {
     let before = template.head.text;
     let separator: ts.Expression | undefined;
     for (const { expression, literal } of template.templateSpans) {
-      const name =
-        /[?&]([\w-]+)=$/.exec(before)?.[1] ??
-        (separator && isSeparator(code, separator) ? /^([\w-]+)=$/.exec(before)?.[1] : undefined);
-      if (name) yield { node: expression, name, value: expression, url: template };
+      const [, mark, name] = /([?&]|^)([\w-]+)=$/.exec(before) ?? [];
+      if (name && isWanted(name) && (mark || (separator && isSeparator(code, separator)))) {
+        yield { node: expression, name, value: expression, url: template };
+      }
       before = literal.text;
       separator = expression;
     }

@@ -13,11 +13,12 @@ export interface Piece {
 }
 
 /** `url.searchParams.set('token', token)`, and the same on a `URLSearchParams` that ends up in a URL. */
-export function* inSetters(code: Code, module: SourceModule): Generator<Piece> {
+export function* inSetters(code: Code, module: SourceModule, isWanted: (name: string) => boolean): Generator<Piece> {
   for (const call of [...(module.calls.get('set') ?? []), ...(module.calls.get('append') ?? [])]) {
     const callee = unwrap(call.expression);
     const [key, value] = call.arguments;
     if (!key || !value || !ts.isPropertyAccessExpression(callee)) continue;
+    if (ts.isStringLiteralLike(key) && !isWanted(key.text)) continue;
     const url = urlHolding(code, callee.expression);
     const name = url && code.values.one(key);
     if (name?.is === 'literal' && typeof name.value === 'string') yield { node: call, name: name.value, value, url };

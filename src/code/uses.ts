@@ -77,7 +77,7 @@ class Pursuit {
 
   /** What is done with a looked-up entry tells nothing about the value. */
   #use(from: Carrier, node: ts.Node, is: Use['is'], name: string): void {
-    if (name && from.store === undefined) this.#uses.push({ node, is, name });
+    if (name && name !== 'undefined' && from.store === undefined) this.#uses.push({ node, is, name });
   }
 
   #remove(node: ts.Expression, { home }: Carrier): void {
@@ -127,7 +127,7 @@ class Pursuit {
       if (ts.isIdentifier(target)) this.#bind(target, from);
       else this.#use(from, parent, 'named', lastName(target));
     } else if (isJoin(operator)) this.#carry({ ...from, node: parent });
-    else if (isEquality(operator)) {
+    else if (isComparison(operator)) {
       const other = parent.left === from.node ? parent.right : parent.left;
       this.#use(from, parent, 'compared', namesWithin(other).at(-1) ?? '');
     }
@@ -168,7 +168,19 @@ function keyOf(name: ts.Identifier): string {
 }
 
 function isJoin(operator: ts.SyntaxKind): boolean {
-  return operator === ts.SyntaxKind.BarBarToken || operator === ts.SyntaxKind.QuestionQuestionToken || operator === ts.SyntaxKind.PlusToken;
+  return (
+    operator === ts.SyntaxKind.BarBarToken ||
+    operator === ts.SyntaxKind.QuestionQuestionToken ||
+    operator === ts.SyntaxKind.PlusToken
+  );
+}
+
+function isComparison(operator: ts.SyntaxKind): boolean {
+  const { EqualsEqualsToken, EqualsEqualsEqualsToken, ExclamationEqualsToken, ExclamationEqualsEqualsToken } =
+    ts.SyntaxKind;
+  return [EqualsEqualsToken, EqualsEqualsEqualsToken, ExclamationEqualsToken, ExclamationEqualsEqualsToken].some(
+    each => each === operator,
+  );
 }
 
 function isTransparent(parent: ts.Node, node: ts.Node): boolean {

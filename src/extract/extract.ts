@@ -13,13 +13,17 @@ import { surroundingsOf } from './surroundings.js';
 import { emptySurface, type Surface } from './surface.js';
 import { Trials } from './trials.js';
 
-const alwaysInteresting = ['text/event-stream', 'searchParams', '.query', 'Access-Control-Allow-Origin', 'access-control-allow-origin', 'headers.origin', "headers['origin']", "'tools/call'", '"tools/call"', 'Origin'];
+/** Words of the idioms: streams, queries, CORS headers, origin tests, MCP spoken by hand. */
+const idiomWords = [
+  'text/event-stream', 'searchParams', 'URLSearchParams', 'req.query', 'request.query', 'ctx.query', '{ query', 'ccess-Control-Allow-Origin', 'access-control-allow-origin',
+  'headers.origin', "'origin'", '"origin"', '(origin', 'rigin)', 'rigin.', "'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage',
+];
 
 /** The text prefilter: a file without any of these words opens no door and guards none. */
 export function interesting(text: string): boolean {
   return pattern.test(text);
 }
-const pattern = new RegExp([...new Set([...alwaysInteresting, ...frameworks.flatMap(framework => framework.words)])].map(word => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+const pattern = new RegExp([...new Set([...idiomWords, ...frameworks.flatMap(framework => framework.words)])].map(word => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
 
 /** Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. */
 export function extract(tree: SourceTree): Facts {

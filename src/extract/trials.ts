@@ -4,7 +4,9 @@ import { foreignOriginOf } from '../code/regex-language.js';
 import { type Outcome, tryRequest } from '../code/trial/decide.js';
 import { isClosure, isObj, native, objectOf, unknown, type V } from '../code/trial/domain.js';
 import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
-import { calleeName, Machine, type Mark, type Shared, Spent, Stopped, shorten, Thrown } from '../code/trial/machine.js';
+import { type Mark, Spent, Stopped, Thrown } from '../code/trial/effects.js';
+import { Machine, type Shared } from '../code/trial/machine.js';
+import { calleeName, shorten } from '../code/trial/source-text.js';
 import type { Request, RequestFacts } from '../code/trial/request.js';
 import type { Answer, CredentialCarrier, CredentialDecision, Location, OriginDecision, Step, Trial } from '../facts/index.js';
 import type { Station } from './chains.js';
@@ -101,7 +103,9 @@ export class Trials {
     if (!plan.stations.length && !plan.gate) return { decision: { stage, trials: worldsOf([], port).map(world => this.#trial(world, undefined, 'admits')), decidedBy: [] }, tests: [], host: `localhost:${port}`, servedAt: undefined };
     const host = this.#ownHost(plan);
     const base = worldsOf([], port).map(world => withHost(world, host));
-    const tried: { world: World; outcome: Outcome }[] = base.map(world => ({ world, outcome: this.#run(plan, world, 'all') }));
+    const unrelated = this.#run(plan, base.find(world => world.kind === 'unrelated')!, 'all');
+    // A door whose code could not be followed for one candidate is not tried on five more.
+    const tried: { world: World; outcome: Outcome }[] = base.map(world => ({ world, outcome: world.kind === 'unrelated' || unrelated.isSpent ? unrelated : this.#run(plan, world, 'all') }));
     const isDecided = new Set(tried.map(({ outcome }) => outcome.answer)).size > 1 || tried.some(({ outcome }) => outcome.patterns.size > 0 || outcome.marks.some(mark => mark.test));
     if (isDecided) {
       for (const world of this.#furtherWorlds(tried, host)) tried.push({ world, outcome: this.#run(plan, world, 'all') });
@@ -129,20 +133,13 @@ export class Trials {
 
   /** The Host that the server itself goes by: one under which some client gets in. */
   #ownHost(plan: DoorPlan): string {
-    const usual = [`localhost:${port}`, `127.0.0.1:${port}`];
-    const listed = [...this.#gateHosts(plan)];
-    for (const host of [...usual, ...listed]) {
-      for (const origin of [null, `http://${host}`]) {
-        if (this.#run(plan, { kind: 'loopback', origin, host }, 'all').answer === 'admits') return host;
-      }
-    }
-    for (const text of this.#shared.literals) {
-      for (const host of hostLiterals(text)) {
-        const name = host.replace(/^\w+:\/\//, '');
-        if (this.#run(plan, { kind: 'trusted', origin: `https://${name}`, host: name }, 'all').answer === 'admits') return name;
-      }
-    }
-    return usual[0]!;
+    const usual = [`localhost:${port}`, `127.0.0.1:${port}`] as const;
+    const candidates = () => [...usual.slice(1), ...this.#gateHosts(plan), ...[...this.#shared.literals].flatMap(hostLiterals).map(text => text.replace(/^[\w-]+:\/\//, ''))].slice(0, 16);
+    const tries = (host: string) => [null, `http://${host}`].map(origin => this.#run(plan, { kind: 'loopback', origin, host }, 'all').answer);
+    // Only a plain refusal can be the Host's fault; what could not be followed will not be under another name either.
+    const first = tries(usual[0]);
+    if (first.some(answer => answer !== 'refuses')) return usual[0];
+    return candidates().find(host => tries(host).includes('admits')) ?? usual[0];
   }
 
   #gateHosts(plan: DoorPlan): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Answer } from '../../facts/index.js';
 import type { ts } from '../ts.js';
-import { type Choice, type Effect, Machine, type Mark, type Shared, Spent, Stopped, Thrown } from './machine.js';
+import { type Choice, type Effect, type Mark, Spent, Stopped, Thrown } from './effects.js';
+import { Machine, type Shared } from './machine.js';
 import { Request, type RequestFacts } from './request.js';
 
 /** What the user's code does with one request, over all that is not known. */
@@ -20,6 +21,8 @@ export interface Outcome {
   /** Calls made while messages were handled. */
   readonly reached: ReadonlySet<ts.Node>;
   readonly patterns: Machine['patterns'];
+  /** A budget was spent before the code came to an end. */
+  readonly isSpent: boolean;
 }
 
 /** Runs the gates once: hands the request through, as the framework would. */
@@ -51,11 +54,11 @@ export function tryRequest(shared: Shared, facts: RequestFacts, mode: 'shipped' 
   };
   const { leaf, ...rest } = explore([]);
   const answers: Record<Leaf, Answer> = { A: 'admits', R: 'refuses', X: 'unclear', U: 'unclear', D: 'depends' };
-  return { ...rest, answer: answers[leaf], says: leaf === 'X' ? 'the door was not reached by the code that was followed' : rest.says };
+  return { ...rest, isSpent: rest.isSpent && leaf === 'U', answer: answers[leaf], says: leaf === 'X' ? 'the door was not reached by the code that was followed' : rest.says };
 }
 
 function unclear(why: string, node?: ts.Node): Run {
-  return { leaf: 'U', node, says: why, marks: [], carriers: new Set(), environment: new Set(), servedAt: undefined, passedSecret: false, reached: new Set(), patterns: new Map() };
+  return { leaf: 'U', node, says: why, marks: [], carriers: new Set(), environment: new Set(), servedAt: undefined, passedSecret: false, reached: new Set(), patterns: new Map(), isSpent: true };
 }
 
 function runOnce(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configured', sinks: ReadonlySet<ts.Node>, drive: Drive, script: readonly number[]): { run: Run; choices: readonly Choice[] } {
@@ -75,8 +78,9 @@ function runOnce(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configu
     else if (error instanceof RangeError) ({ leaf, node, says } = { leaf: 'U' as const, node: undefined, says: 'nested too deeply' });
     else throw error;
   }
+  const isSpent = leaf === 'U';
   const run: Run = {
-    leaf, node, says, marks: machine.marks, carriers: machine.carriers, environment: machine.environment, servedAt: request.servedAt,
+    isSpent, leaf, node, says, marks: machine.marks, carriers: machine.carriers, environment: machine.environment, servedAt: request.servedAt,
     passedSecret: machine.hasProof || machine.choices.some(choice => choice.tag === 'secret'), reached: machine.reached, patterns: machine.patterns,
   };
   return { run, choices: machine.choices };

@@ -117,7 +117,17 @@ export const isPrimitive = (v: V): v is string | number | boolean | null | undef
 
 /** An unknown value. The key is its identity: pass one only when two places mean the same value. */
 export function unknown(tag: Tag, why: string, key: string, node?: ts.Node, truthy?: boolean): Unknown {
-  return { unknown: tag, why, key, node, ...(truthy && { truthy }) };
+  return { unknown: tag, why, key: bounded(key), node, ...(truthy && { truthy }) };
+}
+
+const longestKey = 240;
+
+/** Keys are made of the keys of parts, which doubles them again and again: a long one ends in a digest of itself. */
+function bounded(key: string): string {
+  if (key.length <= longestKey) return key;
+  let digest = 5381;
+  for (let i = 0; i < key.length; i++) digest = (Math.imul(digest, 33) ^ key.charCodeAt(i)) | 0;
+  return `${key.slice(0, longestKey - 40)}…${key.length}:${digest}`;
 }
 
 export function native(fn: Native): NativeFn {

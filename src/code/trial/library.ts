@@ -3,7 +3,8 @@ import type { Node } from '../code.js';
 import type { ts } from '../ts.js';
 import type { Thing } from '../value.js';
 import { type Api, isApi, isClosure, isMade, isNative, isObj, type Obj, unknown, type V } from './domain.js';
-import { type Machine, Thrown } from './machine.js';
+import { Thrown } from './effects.js';
+import type { Machine } from './machine.js';
 
 /** What a library's middleware, option or factory decides about a request, without the user's own code. */
 export type LibraryGate =

@@ -2,7 +2,9 @@ import type { CredentialCarrier } from '../../facts/index.js';
 import { isAttackers, type World } from '../candidates.js';
 import type { ts } from '../ts.js';
 import { isArr, isClosure, isObj, isPrimitive, isUnknown, native, type Obj, objectOf, type Unknown, unknown, type V } from './domain.js';
-import { credentialName, keyOf, type Machine } from './machine.js';
+import { credentialName } from './credentials.js';
+import { keyOf } from './keys.js';
+import type { Machine } from './machine.js';
 
 /** One request as it is tried: the world it comes from, and what else is fixed about it. */
 export interface RequestFacts {

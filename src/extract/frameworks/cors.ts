@@ -11,7 +11,7 @@ import type { Framework } from '../framework.js';
  */
 export const cors: Framework = {
   id: 'cors',
-  words: ['cors'],
+  words: ["cors'", 'cors"', 'cors('],
   corsOf(code, thing) {
     if (!thing.call || !/^(@koa\/)?cors \(\)$/.test(thing.made)) return undefined;
     const via = thing.made.split(' ')[0]!;

@@ -18,7 +18,7 @@ const MiB = 1024 ** 2;
  */
 export const deno: Framework = {
   id: 'deno',
-  words: ['Deno'],
+  words: ['Deno.'],
   read(code, surface) {
     for (const call of code.apiCalls(['serve'], (module, path) => module === 'deno' && path === 'serve'))
       readServer(code, surface, call);

@@ -15,7 +15,8 @@ const verbs = ['use', 'all', 'get', 'post', 'put', 'delete', 'patch', 'options',
  */
 export const express: Framework = {
   id: 'express',
-  words: ['express'],
+  // Not the bare word: every Apache licence says "either express or implied".
+  words: ["express'", 'express"', 'express(', 'express.', 'Express'],
   read(code, surface) {
     readRouters(code, surface);
     readRegistrations(code, surface);

@@ -1,5 +1,6 @@
 import { isClosure, isErr, native, type Obj, objectOf, unknown } from '../../code/trial/domain.js';
-import { type Machine, Thrown } from '../../code/trial/machine.js';
+import { Thrown } from '../../code/trial/effects.js';
+import type { Machine } from '../../code/trial/machine.js';
 import type { Request } from '../../code/trial/request.js';
 import { type Convention, callbackOf } from '../convention.js';
 

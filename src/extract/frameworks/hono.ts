@@ -25,7 +25,7 @@ const MiB = 1024 ** 2;
  */
 export const hono: Framework = {
   id: 'hono',
-  words: ['hono'],
+  words: ["'hono", '"hono', '@hono/'],
   read(code, surface) {
     if (!code.modules().some(({ source }) => source.text.includes('hono'))) return;
     readRegistrations(code, surface);

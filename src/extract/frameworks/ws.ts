@@ -16,7 +16,7 @@ const MiB = 1024 ** 2;
  */
 export const ws: Framework = {
   id: 'ws',
-  words: ['WebSocket', "'ws'", '"ws"', 'handleUpgrade'],
+  words: ['WebSocketServer', 'WebSocket.Server', "'ws'", '"ws"', 'handleUpgrade'],
   read(code, surface) {
     for (const call of code.constructions(
       (module, path) => module === 'ws' && /^(WebSocketServer|Server|WebSocket\.(WebSocket)?Server)$/.test(path),

@@ -30,20 +30,15 @@ export function speaksOfCredentials(name: string): boolean {
   );
 }
 
-/** Whether a name in code speaks of tokens that are no credentials: pages, coins, words of a text. */
+/** What is said of coins, and of places in a list. */
+const ofOthers = /^(address|symbol|ticker|mint|price|balance|quote|pair|holders|decimals|cursor)$/;
+
+/** Whether a name in code speaks of tokens that are no credentials: `pageToken`, `tokenAddress`, `cursor`. */
 export function speaksOfOtherTokens(name: string): boolean {
   const words = wordsOf(name);
-  return (
-    (words.at(-1) !== undefined &&
-      /^(cursor|symbol|ticker|mint|contract|price|balance|quote|page|offset|decimals|tokenize|count)$/.test(
-        words.at(-1)!,
-      )) ||
-    (words.includes('token') &&
-      words.some(
-        word =>
-          harmlessTokens.test(word) || /^(address|symbol|mint|price|balance|pair|info|metadata|holders)$/.test(word),
-      ))
-  );
+  const isOther = (word: string, i: number): boolean =>
+    word === 'token' && (harmlessTokens.test(words[i - 1] ?? '') || ofOthers.test(words[i + 1] ?? ''));
+  return ofOthers.test(words.at(-1) ?? '') || words.some(isOther);
 }
 
 /** One spelling for the aliases of a name. */

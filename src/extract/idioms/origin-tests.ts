@@ -1,5 +1,5 @@
 import type { CredentialDecision, OriginTest } from '../../facts/index.js';
-import { shorten } from '../../code/trial/machine.js';
+import { shorten } from '../../code/trial/source-text.js';
 import { openest } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
 import type { DecidingTest } from '../trials.js';

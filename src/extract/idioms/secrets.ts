@@ -1,6 +1,6 @@
 import { isUnknown, unknown, type V } from '../../code/trial/domain.js';
 import { type CallModel, isMissing, reject } from '../../code/trial/library.js';
-import { keyOf } from '../../code/trial/machine.js';
+import { keyOf } from '../../code/trial/keys.js';
 import type { Framework } from '../framework.js';
 
 /** Random values that a stranger cannot guess. */

@@ -15,9 +15,9 @@ export const urlCredentials: Idiom = {
   id: 'url-credentials',
   read(findings) {
     const reads = readsOf(findings);
-    const tickets = new Map(
-      reads.flatMap(read => (read.singleUse ? [[plainNameOf(read.parameter), read.singleUse] as const] : [])),
-    );
+    const reusable = new Set(reads.filter(read => !read.singleUse).map(read => plainNameOf(read.parameter)));
+    const usedUp = reads.map(read => [plainNameOf(read.parameter), read.singleUse] as const);
+    const tickets = new Map(usedUp.flatMap(([name, at]) => (at && !reusable.has(name) ? [[name, at] as const] : [])));
     return [...reads, ...writesOf(findings.code, tickets)];
   },
 };

@@ -1,0 +1,54 @@
+import { outermost } from '../functions.js';
+import { lastName, type SourceModule, unwrap } from '../module.js';
+import { ts } from '../ts.js';
+import type { Values } from '../values.js';
+
+/** The files and local names under which something declared in a file may be used, aliases on the way included. */
+export function mentionsOf(
+  values: Values,
+  declaration: ts.Node,
+  names: readonly string[],
+): { module: SourceModule; name: string }[] {
+  const home = values.program.moduleOf(declaration);
+  const found = new Map<string, { module: SourceModule; name: string }>();
+  for (const name of new Set(names)) {
+    for (const file of filesThatMayUse(values, declaration, home.file)) {
+      const module = file === home.file ? home : mentioning(values, file, name);
+      for (const local of module ? aliasesOf(module, name) : [])
+        found.set(`${file} ${local}`, { module: module!, name: local });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Importers of its file; for members of a class or object also the files that these bring it together with. */
+function filesThatMayUse(values: Values, declaration: ts.Node, home: string): ReadonlySet<string> {
+  const importers = values.program.importersOf(home);
+  return ts.isClassLike(declaration.parent) ||
+    ts.isObjectLiteralExpression(outermost(declaration).parent?.parent ?? declaration)
+    ? new Set([...importers, ...values.program.companionsOf(home)])
+    : importers;
+}
+
+/** The module of a file, if the file contains the word at all: others are not even parsed. */
+export function mentioning(values: Values, file: string, word: string): SourceModule | undefined {
+  return word === 'default' || values.program.mentions(file, word) ? values.program.module(file) : undefined;
+}
+
+/** The local names under which a module knows an imported (or own) name, and those under which it hands it on. */
+function aliasesOf(module: SourceModule, name: string): Set<string> {
+  const found = new Set(name === 'default' ? [] : [name]);
+  for (const [local, decl] of module.scopes.get(module.source) ?? []) {
+    if (decl.is === 'import' && (decl.name === name || decl.name === 'default')) found.add(local);
+    if (
+      decl.is === 'variable' &&
+      decl.init &&
+      ts.isCallExpression(unwrap(decl.init)) &&
+      lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require'
+    ) {
+      const [step] = decl.path;
+      if (!step || ('key' in step && step.key === name)) found.add(local);
+    }
+  }
+  return found;
+}
