@@ -1,5 +1,6 @@
 import type { Code } from './code.js';
 import { enclosingFunction, lastName, type SourceModule, unwrap } from './module.js';
+import { answersWithTable } from './streams.js';
 import { ts } from './ts.js';
 import type { Value } from './value.js';
 
@@ -35,6 +36,13 @@ export function headerWrites(module: SourceModule, name: string): HeaderWrite[] 
 function responseAround(node: ts.Node): ts.CallExpression | ts.NewExpression | undefined {
   for (let at = node.parent; at && !ts.isStatement(at); at = at.parent) if (ts.isCallExpression(at) || ts.isNewExpression(at)) return at;
   return undefined;
+}
+
+/** The same header where it is sent: a table in a constant is sent by the answers that are given it. */
+export function sentHeaders(code: Code, write: HeaderWrite): HeaderWrite[] {
+  if (write.within || !ts.isPropertyAssignment(write.node)) return [write];
+  const answers = answersWithTable(code, write.node.parent).filter(answer => ts.isCallExpression(answer) || ts.isNewExpression(answer));
+  return answers.length ? answers.map(node => ({ node, value: write.value, within: node })) : [write];
 }
 
 /** What a header's value says about origins: everybody, the asker's own name, or a fixed text. */

@@ -117,6 +117,11 @@ function headsAssigning(code: Code, write: ts.BinaryExpression, depth: number): 
 }
 
 /** The heads that send a table of headers; the table itself where nothing is seen to send it. */
+/** The answers that are given a table of headers, through constants, spreads and makers; none where it is not seen used. */
+export function answersWithTable(code: Code, table: ts.Node): ts.Node[] {
+  return headsWithTable(code, table, 0).filter(head => head !== table);
+}
+
 function headsWithTable(code: Code, table: ts.Node, depth: number, isUse = false): ts.Node[] {
   const otherwise = isUse ? [] : [table];
   const at = alternativeAround(table);

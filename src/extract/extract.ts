@@ -17,6 +17,7 @@ import { Trials } from './trials.js';
 const idiomWords = [
   'text/event-stream', 'searchParams', 'URLSearchParams', 'req.query', 'request.query', 'ctx.query', '{ query', 'ccess-Control-Allow-Origin', 'access-control-allow-origin',
   'headers.origin', "'origin'", '"origin"', '(origin', 'rigin)', 'rigin.', "'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage',
+  '?token=', '&token=', '?key=', '&key=', 'api_key=', 'apiKey=', 'access_token=',
 ];
 
 /** The text prefilter: a file without any of these words opens no door and guards none. */

@@ -1,5 +1,5 @@
 import type { Node } from '../../code/code.js';
-import { type HeaderWrite, headerWrites, originTold, siblingHeader, statusOf } from '../../code/headers.js';
+import { type HeaderWrite, headerWrites, originTold, sentHeaders, siblingHeader, statusOf } from '../../code/headers.js';
 import type { SourceModule } from '../../code/module.js';
 import { foreignOriginOf } from '../../code/regex-language.js';
 import type { Thing, Value } from '../../code/value.js';
@@ -91,8 +91,10 @@ function byList(elements: readonly Value[]): Told {
 function headerPolicies(findings: Findings): CorsPolicy[] {
   return findings.code.modules().flatMap(module =>
     headerWrites(module, 'access-control-allow-origin').flatMap(write => {
-      const policy = headerPolicy(findings, module, write);
-      return policy ? [policy] : [];
+      const policies = sentHeaders(findings.code, write).flatMap(sent => headerPolicy(findings, module, sent) ?? []);
+      // One table is one policy, told where it stands open, if anywhere.
+      const told = policies.find(policy => policy.credential.answer === 'admits') ?? policies[0];
+      return told ? [told] : [];
     }),
   );
 }
