@@ -16,23 +16,34 @@ const require = createRequire(import.meta.url);
 const compiler = '@ts-morph/common/dist/typescript.js';
 
 /**
- * Packages that run when they are first used, since running TypeScript takes 35 ms and the others 20: a tree without a
- * server needs no compiler, and few servers need an automaton or the list of public suffixes. In their place stands an
- * object with a getter per export. Of ts-morph that is `ts` alone: without its wrappers, 1 MB of code and the 3 MB of
- * `lib.d.ts` texts stay out of the bundle.
+ * The compiler in a variable of the bundle, set by the first parse: a getter would be called for each of the millions of
+ * `ts.is…` questions. Without ts-morph's wrappers, 1 MB of code and the 3 MB of `lib.d.ts` texts stay out.
+ * @type {esbuild.Plugin}
+ */
+const compilerLater = {
+  name: 'compiler-later',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]code[\\/]ts\.ts$/ }, () => ({
+      contents: `let ts; export { ts }; export function loadCompiler() { ts ??= require('${compiler}'); }`,
+      loader: 'js',
+      resolveDir: root,
+    }));
+  },
+};
+
+/**
+ * Packages that run when they are first used, which takes 20 ms: few servers need an automaton or the list of public suffixes. In their place stands an object with a
+ * getter per export.
  * @type {esbuild.Plugin}
  */
 const onDemand = {
   name: 'on-demand',
   setup(build) {
-    build.onResolve({ filter: /^(ts-morph|refa|@eslint-community\/regexpp|tldts)$/ }, ({ path, namespace }) =>
+    build.onResolve({ filter: /^(refa|@eslint-community\/regexpp|tldts)$/ }, ({ path, namespace }) =>
       namespace === 'on-demand' ? undefined : { path, namespace: 'on-demand' },
     );
     build.onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => {
-      const getters =
-        path === 'ts-morph'
-          ? [`get ts() { return require('${compiler}'); }`]
-          : Object.keys(require(path)).map(name => `get ${name}() { return require('${path}').${name}; }`);
+      const getters = Object.keys(require(path)).map(name => `get ${name}() { return require('${path}').${name}; }`);
       return { contents: `module.exports = {\n${getters.join(',\n')}\n};`, resolveDir: root };
     });
   },
@@ -65,7 +76,7 @@ export async function build(outdir) {
     ...shared,
     entryPoints: ['entry/engine.ts'],
     outfile: engineFile,
-    plugins: [onDemand],
+    plugins: [compilerLater, onDemand],
   });
   const hash = createHash('sha256').update(readFileSync(engineFile)).digest('hex').slice(0, 16);
   const start = await esbuild.build({

@@ -1,4 +1,4 @@
-import { ts } from './ts.js';
+import { loadCompiler, ts } from './ts.js';
 
 /** A step from an initialiser to the name it is destructured into. */
 export type PathStep =
@@ -104,6 +104,7 @@ const markedTexts =
 
 /** Parses a file; JSDoc is left out, parents are set. Never throws on syntax errors: the tree is then partial. */
 export function parse(file: string, text: string): ts.SourceFile {
+  loadCompiler();
   const kind = /\.(tsx|jsx)$/.test(file)
     ? ts.ScriptKind.TSX
     : /\.[cm]?js$/.test(file)
