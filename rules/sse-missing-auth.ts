@@ -49,7 +49,11 @@ export default rule({
       severityAt[exposure],
       `Whoever asks gets this event stream: no token, cookie, header or ticket is required${asideOf(credential)}, and ` +
         `${exposureWords(exposure)}.`,
-      { confidence: exposure === 'unclear' ? 'medium' : 'high', trail: credential.trail, cause: door.kind === 'McpEndpoint' ? door.transportAt : door.at },
+      {
+        confidence: exposure === 'unclear' ? 'medium' : 'high',
+        trail: credential.trail,
+        cause: door.kind === 'McpEndpoint' ? door.transportAt : door.at,
+      },
     );
   },
 });

@@ -16,8 +16,22 @@ const { stdout } = spawnSync(process.execPath, ['bin/mcp-audit.js', target, '--c
  * @type {Record<number, string>}
  */
 const colours = {
-  30: '#484f58', 31: '#ff7b72', 32: '#7ee787', 33: '#f2cc60', 34: '#79c0ff', 35: '#d2a8ff', 36: '#76e3ea', 37: '#c9d1d9',
-  90: '#8b949e', 91: '#ffa198', 92: '#aff5b4', 93: '#f8e3a1', 94: '#a5d6ff', 95: '#e2c5ff', 96: '#b3f0ff', 97: '#f0f6fc',
+  30: '#484f58',
+  31: '#ff7b72',
+  32: '#7ee787',
+  33: '#f2cc60',
+  34: '#79c0ff',
+  35: '#d2a8ff',
+  36: '#76e3ea',
+  37: '#c9d1d9',
+  90: '#8b949e',
+  91: '#ffa198',
+  92: '#aff5b4',
+  93: '#f8e3a1',
+  94: '#a5d6ff',
+  95: '#e2c5ff',
+  96: '#b3f0ff',
+  97: '#f0f6fc',
 };
 /** @param {string} text */
 const escapeXml = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -34,7 +48,8 @@ function spansOf(line) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is read here
     const codes = /^\x1b\[([\d;]*)m$/.exec(part)?.[1];
     if (codes === undefined) {
-      if (part) svg += `<tspan fill="${style.fill}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.6"' : ''}>${escapeXml(part)}</tspan>`;
+      if (part)
+        svg += `<tspan fill="${style.fill}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.6"' : ''}>${escapeXml(part)}</tspan>`;
       continue;
     }
     for (const code of codes.split(';').map(Number)) {

@@ -82,7 +82,10 @@ function isClosure(fn: FunctionNode): boolean {
  * The request path under which a place runs, as far as path comparisons around it tell: `if (url.pathname === '/mcp')`,
  * `case '/mcp':`, and the early exit `if (url.pathname !== '/mcp') return …`.
  */
-export function pathAround(through: readonly ts.Node[], top: FunctionNode): { readonly path: string; readonly node: ts.Node } | undefined {
+export function pathAround(
+  through: readonly ts.Node[],
+  top: FunctionNode,
+): { readonly path: string; readonly node: ts.Node } | undefined {
   for (const place of through) {
     for (let at = place.parent, child = place; at && at !== top.parent; child = at, at = at.parent) {
       if (ts.isIfStatement(at) && child === at.thenStatement) {

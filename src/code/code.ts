@@ -1,6 +1,6 @@
 import type { Location, Setting } from '../facts/index.js';
-import { enclosingFunction, type FunctionNode, lastName, propertyName, type SourceModule, unwrap } from './module.js';
 import { conditionsAround } from './climb.js';
+import { enclosingFunction, type FunctionNode, lastName, propertyName, type SourceModule, unwrap } from './module.js';
 import { Order, type Stamp } from './order.js';
 import { Program } from './program.js';
 import type { SourceTree } from './tree.js';
@@ -99,7 +99,13 @@ export class Code {
       (module.calls.get(name) ?? []).flatMap(node => {
         const callee = unwrap(node.expression);
         if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return [];
-        return this.#receiversOf(node, callee.expression).map(({ env, receiver }) => ({ node, env, module, method: name, receiver }));
+        return this.#receiversOf(node, callee.expression).map(({ env, receiver }) => ({
+          node,
+          env,
+          module,
+          method: name,
+          receiver,
+        }));
       }),
     );
   }
@@ -108,7 +114,9 @@ export class Code {
   #receiversOf(node: ts.Node, expression: ts.Expression): { env: Env | undefined; receiver: Thing }[] {
     // What is no library object for any caller needs no look at each.
     if (!this.things(expression).length) return [];
-    return this.values.contextsOf(node).flatMap(env => this.things(expression, env).map(receiver => ({ env, receiver })));
+    return this.values
+      .contextsOf(node)
+      .flatMap(env => this.things(expression, env).map(receiver => ({ env, receiver })));
   }
 
   /** Calls `thing[method](…)` whose method is computed; `method` is its value, or '' when unreadable. */
@@ -192,19 +200,29 @@ export class Code {
     if (!base || !isWanted(library, path)) return;
     const made = this.values.instancesOf(type);
     // A class of which nobody is seen to make an instance is made by others.
-    const things = made.length ? made.filter(instance => instance.of.node === type).map(instance => this.values.thingOf(instance)) : [base];
+    const things = made.length
+      ? made.filter(instance => instance.of.node === type).map(instance => this.values.thingOf(instance))
+      : [base];
     for (const thing of things) {
       if (thing?.call) found.push({ node: thing.call, env: thing.env, module, api: { module: library, path }, thing });
     }
   }
 
   /** The argument at an index; undefined values when it is not passed. */
-  argument(call: { readonly node: ts.CallExpression | ts.NewExpression; readonly env: Env | undefined }, index: number): Given {
+  argument(
+    call: { readonly node: ts.CallExpression | ts.NewExpression; readonly env: Env | undefined },
+    index: number,
+  ): Given {
     const args = call.node.arguments ?? [];
     const spread = args.findIndex(ts.isSpreadElement);
     if (spread >= 0 && spread <= index) {
-      const items = this.values.of((args[spread] as ts.SpreadElement).expression, call.env).flatMap(value => this.values.elements(value, call.node));
-      return { values: items.length ? items : [{ is: 'unclear', why: 'spread arguments', node: call.node }], node: args[spread]! };
+      const items = this.values
+        .of((args[spread] as ts.SpreadElement).expression, call.env)
+        .flatMap(value => this.values.elements(value, call.node));
+      return {
+        values: items.length ? items : [{ is: 'unclear', why: 'spread arguments', node: call.node }],
+        node: args[spread]!,
+      };
     }
     const argument = args[index];
     if (!argument) return { values: [{ is: 'literal', value: undefined, node: undefined }], node: call.node };
@@ -212,7 +230,10 @@ export class Code {
   }
 
   /** All arguments from an index on, spreads opened. */
-  argumentsFrom(call: { readonly node: ts.CallExpression | ts.NewExpression; readonly env: Env | undefined }, index: number): Given[] {
+  argumentsFrom(
+    call: { readonly node: ts.CallExpression | ts.NewExpression; readonly env: Env | undefined },
+    index: number,
+  ): Given[] {
     return (call.node.arguments ?? []).slice(index).flatMap(argument => {
       if (!ts.isSpreadElement(argument)) return [{ values: this.values.of(argument, call.env), node: argument }];
       return this.values
@@ -227,14 +248,19 @@ export class Code {
     const values = given.values.flatMap((value): readonly Value[] =>
       value.is === 'literal' || value.is === 'env' ? [] : this.values.property(value, name, given.node),
     );
-    return { values: values.length ? values : [{ is: 'literal', value: undefined, node: undefined }], node: given.node };
+    return {
+      values: values.length ? values : [{ is: 'literal', value: undefined, node: undefined }],
+      node: given.node,
+    };
   }
 
   /** Arrays opened, nested ones too: what middleware lists amount to. */
   flattened(given: Given): Given[] {
     return given.values.flatMap((value): Given[] =>
       value.is === 'array' || value.is === 'list'
-        ? this.values.elements(value, given.node).flatMap(element => this.flattened({ values: [element], node: given.node }))
+        ? this.values
+            .elements(value, given.node)
+            .flatMap(element => this.flattened({ values: [element], node: given.node }))
         : [{ values: [value], node: given.node }],
     );
   }
@@ -243,7 +269,11 @@ export class Code {
    * What was given as a setting: `decode` turns a primitive into the setting's value, or undefined when it does not
    * fit. Missing, `undefined` and unset environment variables leave the library's default.
    */
-  setting<T>(given: Given, decode: (value: Primitive) => T | undefined, fallback: { value: T; because: string }): Setting<T> {
+  setting<T>(
+    given: Given,
+    decode: (value: Primitive) => T | undefined,
+    fallback: { value: T; because: string },
+  ): Setting<T> {
     const read: { value: T; node: ts.Node | undefined }[] = [];
     let isMissing = false;
     let unclear: { why: string; node: ts.Node } | undefined;
@@ -260,7 +290,9 @@ export class Code {
       return { is: 'set', value: only!.value, at: this.at(only!.node ?? given.node) };
     }
     if (!unclear && read.length === 0) return { is: 'default', ...fallback };
-    const why = unclear ? unclear.why : `one of ${[...read.map(each => String(each.value)), ...(isMissing ? ['the default'] : [])].join(', ')}`;
+    const why = unclear
+      ? unclear.why
+      : `one of ${[...read.map(each => String(each.value)), ...(isMissing ? ['the default'] : [])].join(', ')}`;
     return { is: 'unclear', at: this.at(unclear?.node ?? given.node), why };
   }
 
@@ -276,9 +308,12 @@ export class Code {
     return given.values.flatMap(value => {
       if (value.is !== 'object') return [];
       return value.node.properties.flatMap(property => {
-        if (ts.isSpreadAssignment(property)) return this.entries({ values: this.values.of(property.expression, value.env), node: property });
+        if (ts.isSpreadAssignment(property))
+          return this.entries({ values: this.values.of(property.expression, value.env), node: property });
         const name = property.name && propertyName(property.name);
-        return name === undefined ? [] : [{ name, given: { values: this.values.property(value, name, property), node: property } }];
+        return name === undefined
+          ? []
+          : [{ name, given: { values: this.values.property(value, name, property), node: property } }];
       });
     });
   }
@@ -289,7 +324,9 @@ export class Code {
       (module.objectProperties.get(name) ?? []).flatMap((node): Given[] => {
         if (ts.isPropertyAssignment(node)) return [{ values: this.values.of(node.initializer), node }];
         if (ts.isShorthandPropertyAssignment(node)) return [{ values: this.values.of(node.name), node }];
-        return ts.isMethodDeclaration(node) ? [{ values: [{ is: 'function', node, env: undefined, self: undefined }], node }] : [];
+        return ts.isMethodDeclaration(node)
+          ? [{ values: [{ is: 'function', node, env: undefined, self: undefined }], node }]
+          : [];
       }),
     );
   }
@@ -308,7 +345,8 @@ export class Code {
       for (const name of localNames(module, [...names])) {
         for (const node of module.calls.get(name) ?? []) {
           for (const env of this.values.contextsOf(node)) {
-            if (this.things(node.expression, env).some(callee => callee.site === thing.site)) found.push({ node, env, module });
+            if (this.things(node.expression, env).some(callee => callee.site === thing.site))
+              found.push({ node, env, module });
           }
         }
       }
@@ -326,7 +364,8 @@ export class Code {
         if (!ts.isIdentifier(callee) && callee.kind !== ts.SyntaxKind.PropertyAccessExpression) continue;
         for (const thing of this.things(callee)) found.push(thing.site);
         // `app.handle(request, response)` and `app.emit('request', …)` hand over, too.
-        if (ts.isPropertyAccessExpression(callee) && /^(handle|emit|callback)$/.test(callee.name.text)) for (const thing of this.things(callee.expression)) found.push(thing.site);
+        if (ts.isPropertyAccessExpression(callee) && /^(handle|emit|callback)$/.test(callee.name.text))
+          for (const thing of this.things(callee.expression)) found.push(thing.site);
       }
     }
     return found;
@@ -353,12 +392,20 @@ export class Code {
     const names: string[] = [];
     const visit = (node: ts.Node): void => {
       if (node.pos > start || node.end < end) return;
-      const name = (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node)) && node.name;
+      const name =
+        (ts.isFunctionLike(node) ||
+          ts.isClassLike(node) ||
+          ts.isVariableDeclaration(node) ||
+          ts.isPropertyAssignment(node)) &&
+        node.name;
       if (name && node.getStart(source) < start) names.push(name.getText(source));
       ts.forEachChild(node, visit);
     };
     visit(source);
-    return { enclosing: names.slice(-3).join('.'), text: source.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 300) };
+    return {
+      enclosing: names.slice(-3).join('.'),
+      text: source.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 300),
+    };
   }
 
   /**
@@ -370,9 +417,18 @@ export class Code {
     for (const module of this.modules()) {
       for (const [scope, names] of module.scopes) {
         for (const [name, decl] of names) {
-          if (decl.is !== 'parameter' || decl.path.length || !/^(request|req|ws|socket|client|header|incoming)?_?origin(Header|Value|Url)?$/i.test(name)) continue;
+          if (
+            decl.is !== 'parameter' ||
+            decl.path.length ||
+            !/^(request|req|ws|socket|client|header|incoming)?_?origin(Header|Value|Url)?$/i.test(name)
+          )
+            continue;
           if (!decl.fn.body || !testsText(decl.fn)) continue;
-          found.push({ value: { is: 'function', node: decl.fn, env: undefined, self: undefined }, position: decl.index, node: scope });
+          found.push({
+            value: { is: 'function', node: decl.fn, env: undefined, self: undefined },
+            position: decl.index,
+            node: scope,
+          });
         }
       }
     }
@@ -394,7 +450,11 @@ export class Code {
     return this.modules().flatMap(module => [
       ...(module.calls.get('onmessage') ?? []).filter(call => isOwnMember(call.expression)),
       ...['tools/call', 'tools/list'].flatMap(name =>
-        (module.marks.get(name) ?? []).filter(({ parent }) => ts.isCaseClause(parent) || (ts.isBinaryExpression(parent) && /^={2,3}$/.test(parent.operatorToken.getText()))),
+        (module.marks.get(name) ?? []).filter(
+          ({ parent }) =>
+            ts.isCaseClause(parent) ||
+            (ts.isBinaryExpression(parent) && /^={2,3}$/.test(parent.operatorToken.getText())),
+        ),
       ),
     ]);
   }
@@ -410,8 +470,19 @@ export class Code {
   messageListenersIn(fn: FunctionNode): FunctionNode[] {
     return ['on', 'once', 'addEventListener', 'addListener'].flatMap(name =>
       (this.program.moduleOf(fn).calls.get(name) ?? [])
-        .filter(call => call.pos >= fn.pos && call.end <= fn.end && call.arguments[0] && ts.isStringLiteralLike(call.arguments[0]) && call.arguments[0].text === 'message')
-        .flatMap(call => (call.arguments[1] ? this.values.of(call.arguments[1]) : []).flatMap(value => (value.is === 'function' ? [value.node] : []))),
+        .filter(
+          call =>
+            call.pos >= fn.pos &&
+            call.end <= fn.end &&
+            call.arguments[0] &&
+            ts.isStringLiteralLike(call.arguments[0]) &&
+            call.arguments[0].text === 'message',
+        )
+        .flatMap(call =>
+          (call.arguments[1] ? this.values.of(call.arguments[1]) : []).flatMap(value =>
+            value.is === 'function' ? [value.node] : [],
+          ),
+        ),
     );
   }
 
@@ -419,7 +490,14 @@ export class Code {
   sizeTestIn(fn: FunctionNode): ts.Node | undefined {
     if (!fn.body || !ts.isBlock(fn.body)) return undefined;
     for (const statement of fn.body.statements) {
-      if (ts.isIfStatement(statement) && /\b(length|byteLength|size)\b[^&|]*>=?|<=?[^&|]*\b(length|byteLength|size)\b/.test(statement.expression.getText()) && /\breturn\b|\bthrow\b/.test(statement.thenStatement.getText())) return statement.expression;
+      if (
+        ts.isIfStatement(statement) &&
+        /\b(length|byteLength|size)\b[^&|]*>=?|<=?[^&|]*\b(length|byteLength|size)\b/.test(
+          statement.expression.getText(),
+        ) &&
+        /\breturn\b|\bthrow\b/.test(statement.thenStatement.getText())
+      )
+        return statement.expression;
       if (/JSON\.parse|\.parse\(/.test(statement.getText())) return undefined;
     }
     return undefined;
@@ -432,7 +510,10 @@ export class Code {
 
   /** Whether a file answers WebSocket handshakes itself: the key's GUID, or a written 101. https://www.rfc-editor.org/rfc/rfc6455#section-1.3 */
   answersUpgradeByHand(module: SourceModule): boolean {
-    return module.marks.has('258eafa5-e914-47da-95ca-c5ab0dc85b11') || /258EAFA5-E914-47DA-95CA-C5AB0DC85B11/i.test(module.source.text);
+    return (
+      module.marks.has('258eafa5-e914-47da-95ca-c5ab0dc85b11') ||
+      /258EAFA5-E914-47DA-95CA-C5AB0DC85B11/i.test(module.source.text)
+    );
   }
 
   /** Whether `thing.close()` is called where the thing was made or listens: the mark of a port probe. */
@@ -451,7 +532,8 @@ export class Code {
     const found: Condition[] = [];
     let { node, env }: { node: ts.Node; env: Env | undefined } = call;
     for (let depth = 0; depth < 6; depth++) {
-      for (const expression of conditionsAround(node)) found.push({ expression: expression.node, holds: expression.holds, env });
+      for (const expression of conditionsAround(node))
+        found.push({ expression: expression.node, holds: expression.holds, env });
       const fn = enclosingFunction(node);
       if (!fn) break;
       const entered = frameInto(env, fn);
@@ -469,8 +551,15 @@ function localNames(module: SourceModule, names: readonly string[]): Set<string>
   const wanted = new Set(names);
   const found = new Set(names);
   for (const [local, decl] of module.scopes.get(module.source) ?? []) {
-    if (decl.is === 'import' && (wanted.has(decl.name) || (wanted.has('default') && decl.name === 'default'))) found.add(local);
-    if (decl.is === 'variable' && decl.init && ts.isCallExpression(unwrap(decl.init)) && lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require') found.add(local);
+    if (decl.is === 'import' && (wanted.has(decl.name) || (wanted.has('default') && decl.name === 'default')))
+      found.add(local);
+    if (
+      decl.is === 'variable' &&
+      decl.init &&
+      ts.isCallExpression(unwrap(decl.init)) &&
+      lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require'
+    )
+      found.add(local);
   }
   return found;
 }
@@ -498,7 +587,8 @@ function testsText(fn: FunctionNode): boolean {
   const visit = (node: ts.Node): void => {
     if (found) return;
     if (ts.isCallExpression(node) && textTest.test(lastName(node.expression))) found = true;
-    else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken) found = true;
+    else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken)
+      found = true;
     else ts.forEachChild(node, visit);
   };
   if (fn.body) visit(fn.body);
@@ -507,7 +597,11 @@ function testsText(fn: FunctionNode): boolean {
 
 /** Missing as shipped: `undefined`, an unset environment variable, or an option that may be left out and nobody sets. */
 export function isLeftOut(value: Value): boolean {
-  return value.is === 'env' || (value.is === 'literal' && value.value === undefined) || (value.is === 'unclear' && value.free?.optional === true);
+  return (
+    value.is === 'env' ||
+    (value.is === 'literal' && value.value === undefined) ||
+    (value.is === 'unclear' && value.free?.optional === true)
+  );
 }
 
 function isOwnMember(callee: ts.Expression): boolean {
@@ -519,7 +613,11 @@ function isOwnMember(callee: ts.Expression): boolean {
 function startUpCondition(end: ts.Node): ts.Expression | undefined {
   let condition: ts.Expression | undefined;
   for (let at = end.parent, child = end; at; child = at, at = at.parent) {
-    if (ts.isFunctionLike(at) && at.parameters.some(parameter => /^_?(req|request|res|c|ctx|socket|ws)$/.test(parameter.name.getText()))) return undefined;
+    if (
+      ts.isFunctionLike(at) &&
+      at.parameters.some(parameter => /^_?(req|request|res|c|ctx|socket|ws)$/.test(parameter.name.getText()))
+    )
+      return undefined;
     if (ts.isIfStatement(at) && child === at.thenStatement) condition ??= at.expression;
   }
   return condition;

@@ -20,13 +20,22 @@ export function headerWrites(module: SourceModule, name: string): HeaderWrite[] 
   const found: HeaderWrite[] = [];
   for (const literal of module.marks.get(name) ?? []) {
     const { parent } = literal;
-    if (ts.isCallExpression(parent) && parent.arguments[0] === literal && parent.arguments[1] && setters.has(lastName(parent.expression))) {
+    if (
+      ts.isCallExpression(parent) &&
+      parent.arguments[0] === literal &&
+      parent.arguments[1] &&
+      setters.has(lastName(parent.expression))
+    ) {
       found.push({ node: parent, value: parent.arguments[1], within: parent });
     } else if (ts.isPropertyAssignment(parent) && parent.name === literal) {
       found.push({ node: parent, value: parent.initializer, within: responseAround(parent) });
     } else if (ts.isComputedPropertyName(parent) && ts.isPropertyAssignment(parent.parent)) {
       found.push({ node: parent.parent, value: parent.parent.initializer, within: responseAround(parent.parent) });
-    } else if (ts.isElementAccessExpression(parent) && ts.isBinaryExpression(parent.parent) && parent.parent.left === parent) {
+    } else if (
+      ts.isElementAccessExpression(parent) &&
+      ts.isBinaryExpression(parent.parent) &&
+      parent.parent.left === parent
+    ) {
       found.push({ node: parent.parent, value: parent.parent.right, within: responseAround(parent.parent) });
     }
   }
@@ -34,14 +43,17 @@ export function headerWrites(module: SourceModule, name: string): HeaderWrite[] 
 }
 
 function responseAround(node: ts.Node): ts.CallExpression | ts.NewExpression | undefined {
-  for (let at = node.parent; at && !ts.isStatement(at); at = at.parent) if (ts.isCallExpression(at) || ts.isNewExpression(at)) return at;
+  for (let at = node.parent; at && !ts.isStatement(at); at = at.parent)
+    if (ts.isCallExpression(at) || ts.isNewExpression(at)) return at;
   return undefined;
 }
 
 /** The same header where it is sent: a table in a constant is sent by the answers that are given it. */
 export function sentHeaders(code: Code, write: HeaderWrite): HeaderWrite[] {
   if (write.within || !ts.isPropertyAssignment(write.node)) return [write];
-  const answers = answersWithTable(code, write.node.parent).filter(answer => ts.isCallExpression(answer) || ts.isNewExpression(answer));
+  const answers = answersWithTable(code, write.node.parent).filter(
+    answer => ts.isCallExpression(answer) || ts.isNewExpression(answer),
+  );
   return answers.length ? answers.map(node => ({ node, value: write.value, within: node })) : [write];
 }
 
@@ -58,12 +70,16 @@ export function originTold(code: Code, value: ts.Expression): 'any' | 'reflects'
 function comesFromOrigin(code: Code, expression: ts.Expression, depth: number): boolean {
   if (depth > 4) return false;
   const node = unwrap(expression);
-  if (ts.isBinaryExpression(node)) return comesFromOrigin(code, node.left, depth + 1) || comesFromOrigin(code, node.right, depth + 1);
-  if (ts.isConditionalExpression(node)) return comesFromOrigin(code, node.whenTrue, depth + 1) || comesFromOrigin(code, node.whenFalse, depth + 1);
-  if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return /^origin$/i.test(lastName(node)) && /headers?|req|request|info/i.test(node.expression.getText());
+  if (ts.isBinaryExpression(node))
+    return comesFromOrigin(code, node.left, depth + 1) || comesFromOrigin(code, node.right, depth + 1);
+  if (ts.isConditionalExpression(node))
+    return comesFromOrigin(code, node.whenTrue, depth + 1) || comesFromOrigin(code, node.whenFalse, depth + 1);
+  if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
+    return /^origin$/i.test(lastName(node)) && /headers?|req|request|info/i.test(node.expression.getText());
   if (ts.isCallExpression(node)) {
     const [first] = node.arguments;
-    if (/^(get|header)$/.test(lastName(node.expression)) && first && ts.isStringLiteralLike(first)) return /^origin$/i.test(first.text);
+    if (/^(get|header)$/.test(lastName(node.expression)) && first && ts.isStringLiteralLike(first))
+      return /^origin$/i.test(first.text);
     return false;
   }
   if (ts.isIdentifier(node)) {
@@ -89,11 +105,16 @@ export function statusOf(code: Code, write: HeaderWrite): number | undefined {
   const { within } = write;
   if (!within) return undefined;
   const [first, second] = within.arguments ?? [];
-  const read = (values: readonly Value[]) => (values.length === 1 && values[0]?.is === 'literal' && typeof values[0].value === 'number' ? values[0].value : undefined);
+  const read = (values: readonly Value[]) =>
+    values.length === 1 && values[0]?.is === 'literal' && typeof values[0].value === 'number'
+      ? values[0].value
+      : undefined;
   if (lastName(within.expression) === 'writeHead' && first) return read(code.values.of(first));
   const options = second && unwrap(second);
   if (options && ts.isObjectLiteralExpression(options)) {
-    const status = options.properties.find(property => ts.isPropertyAssignment(property) && property.name.getText() === 'status');
+    const status = options.properties.find(
+      property => ts.isPropertyAssignment(property) && property.name.getText() === 'status',
+    );
     if (status && ts.isPropertyAssignment(status)) return read(code.values.of(status.initializer));
   }
   // `server.upgrade(request, { headers })` answers with 101.
@@ -105,13 +126,17 @@ export function siblingHeader(module: SourceModule, write: HeaderWrite, name: st
   const others = headerWrites(module, name);
   const table = write.node.parent;
   const fn = enclosingFunction(write.node);
-  return others.find(other => other.node.parent === table) ?? others.find(other => fn !== undefined && enclosingFunction(other.node) === fn);
+  return (
+    others.find(other => other.node.parent === table) ??
+    others.find(other => fn !== undefined && enclosingFunction(other.node) === fn)
+  );
 }
 
 /** Whether the request method around a place is OPTIONS: the answer to a preflight. */
 export function isPreflight(node: ts.Node): boolean {
   for (let at = node.parent, child = node; at; child = at, at = at.parent) {
-    if (ts.isIfStatement(at) && child === at.thenStatement && /['"]OPTIONS['"]/.test(at.expression.getText())) return true;
+    if (ts.isIfStatement(at) && child === at.thenStatement && /['"]OPTIONS['"]/.test(at.expression.getText()))
+      return true;
     if (ts.isFunctionDeclaration(at) && at.name?.text === 'OPTIONS') return true;
     if (ts.isFunctionLike(at)) return false;
   }

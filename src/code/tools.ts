@@ -13,8 +13,23 @@ export function dangerousToolCall(code: Code): ts.Node | undefined {
   const handlers = toolHandlers(code);
   if (!handlers.size) return undefined;
   const calls = code.apiCalls(
-    ['exec', 'execSync', 'execFile', 'execFileSync', 'spawn', 'spawnSync', 'fork', 'writeFile', 'writeFileSync', 'appendFile', 'unlink', 'rm'],
-    (module, path) => /^child_process$/.test(module) || (/^fs(\/promises)?$/.test(module) && /(writeFile|appendFile|unlink|rm)(Sync)?$/.test(path)),
+    [
+      'exec',
+      'execSync',
+      'execFile',
+      'execFileSync',
+      'spawn',
+      'spawnSync',
+      'fork',
+      'writeFile',
+      'writeFileSync',
+      'appendFile',
+      'unlink',
+      'rm',
+    ],
+    (module, path) =>
+      /^child_process$/.test(module) ||
+      (/^fs(\/promises)?$/.test(module) && /(writeFile|appendFile|unlink|rm)(Sync)?$/.test(path)),
   );
   const seen = new Set<ts.Node>();
   for (const call of calls.slice(0, 40)) {
@@ -34,7 +49,11 @@ function toolHandlers(code: Code): Set<FunctionNode> {
           const node = unwrap(argument);
           for (const part of ts.isObjectLiteralExpression(node) ? node.properties : [node]) {
             if (ts.isMethodDeclaration(part)) found.add(part);
-            const given = ts.isPropertyAssignment(part) ? part.initializer : ts.isObjectLiteralElement(part) ? undefined : part;
+            const given = ts.isPropertyAssignment(part)
+              ? part.initializer
+              : ts.isObjectLiteralElement(part)
+                ? undefined
+                : part;
             for (const value of given ? code.values.of(given) : []) if (value.is === 'function') found.add(value.node);
           }
         }

@@ -34,7 +34,9 @@ export function memberOfType(program: Program, type: ts.TypeNode, name: string, 
   const declaration = typeDeclaration(program, module, type.typeName.text, depth);
   if (!declaration) return undefined;
   if (ts.isTypeAliasDeclaration(declaration)) return inner(declaration.type);
-  const own = ts.isInterfaceDeclaration(declaration) ? among(declaration.members, name) : amongFields(declaration, name);
+  const own = ts.isInterfaceDeclaration(declaration)
+    ? among(declaration.members, name)
+    : amongFields(declaration, name);
   if (own) return own;
   for (const clause of declaration.heritageClauses ?? []) {
     for (const base of clause.types) {
@@ -45,7 +47,13 @@ export function memberOfType(program: Program, type: ts.TypeNode, name: string, 
   return undefined;
 }
 
-function inherited(program: Program, module: SourceModule, base: ts.ExpressionWithTypeArguments, name: string, depth: number): TypeMember | undefined {
+function inherited(
+  program: Program,
+  module: SourceModule,
+  base: ts.ExpressionWithTypeArguments,
+  name: string,
+  depth: number,
+): TypeMember | undefined {
   if (!ts.isIdentifier(base.expression)) return undefined;
   const declaration = typeDeclaration(program, module, base.expression.text, depth + 1);
   if (!declaration) return undefined;
@@ -57,13 +65,21 @@ type Declared = ts.InterfaceDeclaration | ts.TypeAliasDeclaration | ts.ClassDecl
 
 function typeDeclaration(program: Program, module: SourceModule, name: string, depth: number): Declared | undefined {
   for (const statement of module.source.statements) {
-    if ((ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name?.text === name) return statement;
+    if (
+      (ts.isInterfaceDeclaration(statement) ||
+        ts.isTypeAliasDeclaration(statement) ||
+        ts.isClassDeclaration(statement)) &&
+      statement.name?.text === name
+    )
+      return statement;
   }
   if (depth > 6) return undefined;
   const decl = module.scopes.get(module.source)?.get(name);
   const target = module.exports.get(name);
   const link = decl?.is === 'import' ? decl : target && 'spec' in target ? target : undefined;
-  for (const [spec, exported] of link ? [[link.spec, link.name] as const] : module.stars.map(star => [star, name] as const)) {
+  for (const [spec, exported] of link
+    ? [[link.spec, link.name] as const]
+    : module.stars.map(star => [star, name] as const)) {
     const resolved = program.resolve(spec, module.file);
     const next = resolved.is === 'file' ? program.module(resolved.file) : undefined;
     const found = next && typeDeclaration(program, next, exported, depth + 1);
@@ -75,7 +91,10 @@ function typeDeclaration(program: Program, module: SourceModule, name: string, d
 function among(members: ts.NodeArray<ts.TypeElement>, name: string): TypeMember | undefined {
   for (const member of members) {
     if (member.name && propertyName(member.name) === name) {
-      return { type: ts.isPropertySignature(member) ? member.type : undefined, optional: member.questionToken !== undefined };
+      return {
+        type: ts.isPropertySignature(member) ? member.type : undefined,
+        optional: member.questionToken !== undefined,
+      };
     }
   }
   return undefined;
@@ -83,7 +102,8 @@ function among(members: ts.NodeArray<ts.TypeElement>, name: string): TypeMember 
 
 function amongFields(declaration: ts.ClassDeclaration, name: string): TypeMember | undefined {
   for (const member of declaration.members) {
-    if (member.name && ts.isPropertyDeclaration(member) && propertyName(member.name) === name) return { type: member.type, optional: member.questionToken !== undefined };
+    if (member.name && ts.isPropertyDeclaration(member) && propertyName(member.name) === name)
+      return { type: member.type, optional: member.questionToken !== undefined };
   }
   return undefined;
 }

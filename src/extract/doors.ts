@@ -1,11 +1,20 @@
 import { ascentsFrom, methodAround, pathAround } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
+import { readableNameOf } from '../code/functions.js';
 import type { FunctionNode } from '../code/module.js';
 import type { LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
-import { readableNameOf } from '../code/functions.js';
-import { type Exposure, type Gate, type Location, type McpEndpoint, placeOf, type Setting, type WayIn, type WebSocketServer } from '../facts/index.js';
+import {
+  type Exposure,
+  type Gate,
+  type Location,
+  type McpEndpoint,
+  placeOf,
+  type Setting,
+  type WayIn,
+  type WebSocketServer,
+} from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { Registration, SocketServer, Surface, Transport } from './surface.js';
 import type { DoorFindings, DoorPlan, Trials } from './trials.js';
@@ -44,7 +53,9 @@ export class Doors {
   /** The ways on which a node is reached from the network. */
   waysTo(node: Node, from: Call['env']): Way[] {
     const ascents = ascentsFrom(this.code.values, node, from, fn => this.spots.has(fn));
-    return ascents.flatMap(({ top, env, through }) => this.spots.of(top, env).flatMap(spot => this.#waysThrough(spot, top, through)));
+    return ascents.flatMap(({ top, env, through }) =>
+      this.spots.of(top, env).flatMap(spot => this.#waysThrough(spot, top, through)),
+    );
   }
 
   #waysThrough(spot: Spot, top: FunctionNode, through: readonly Node[]): Way[] {
@@ -56,21 +67,54 @@ export class Doors {
       case 'route': {
         const { registration, index } = spot;
         return chainsTo(this.code, this.surface, registration, index).map(chain => ({
-          chain, inner, at: registration.call.node, method: registration.verb === 'use' || registration.verb === 'ALL' ? (method ?? '*') : chain.method,
-          path: registration.verb === 'use' && path ? path : chain.path, bind: undefined,
+          chain,
+          inner,
+          at: registration.call.node,
+          method: registration.verb === 'use' || registration.verb === 'ALL' ? (method ?? '*') : chain.method,
+          path: registration.verb === 'use' && path ? path : chain.path,
+          bind: undefined,
         }));
       }
       case 'listener': {
-        const chain: Chain = { stations: [{ is: 'listener', handler: spot.handler, app: undefined }], path, method: method ?? '*', root: spot.server.thing, via: spot.server.via };
-        return [{ chain, inner, at: compared?.node ?? spot.server.call.node, method: method ?? '*', path, bind: undefined }];
+        const chain: Chain = {
+          stations: [{ is: 'listener', handler: spot.handler, app: undefined }],
+          path,
+          method: method ?? '*',
+          root: spot.server.thing,
+          via: spot.server.via,
+        };
+        return [
+          { chain, inner, at: compared?.node ?? spot.server.call.node, method: method ?? '*', path, bind: undefined },
+        ];
       }
       case 'entry': {
         const { entry } = spot;
-        const chain: Chain = { stations: [{ is: 'entry', handler: entry.handler, passes: entry.passes }], path: entry.path ?? path, method: entry.method, root: entry.server, via: entry.via };
-        return [{ chain, inner, at: entry.call?.node ?? entry.handler.node, method: entry.method === '*' ? (method ?? '*') : entry.method, path: entry.path ?? path, bind: entry.host }];
+        const chain: Chain = {
+          stations: [{ is: 'entry', handler: entry.handler, passes: entry.passes }],
+          path: entry.path ?? path,
+          method: entry.method,
+          root: entry.server,
+          via: entry.via,
+        };
+        return [
+          {
+            chain,
+            inner,
+            at: entry.call?.node ?? entry.handler.node,
+            method: entry.method === '*' ? (method ?? '*') : entry.method,
+            path: entry.path ?? path,
+            bind: entry.host,
+          },
+        ];
       }
       case 'upgrade': {
-        const chain: Chain = { stations: [{ is: 'upgrade', handler: spot.upgrade.handler }], path, method: 'GET', root: spot.upgrade.on, via: 'node:http' };
+        const chain: Chain = {
+          stations: [{ is: 'upgrade', handler: spot.upgrade.handler }],
+          path,
+          method: 'GET',
+          root: spot.upgrade.on,
+          via: 'node:http',
+        };
         return [{ chain, inner, at: spot.upgrade.call.node, method: 'GET', path, bind: undefined }];
       }
       case 'connection':
@@ -97,34 +141,70 @@ export class Doors {
       }
     }
     for (const registration of this.surface.registrations) {
-      const index = registration.handlers.findIndex(({ value }) => value.is === 'thing' && isSameThing(value, transport.thing));
+      const index = registration.handlers.findIndex(
+        ({ value }) => value.is === 'thing' && isSameThing(value, transport.thing),
+      );
       if (index < 0) continue;
       for (const chain of chainsTo(this.code, this.surface, registration, index)) {
         const stations = chain.stations.slice(0, -1);
-        const way: Way = { chain: { ...chain, stations }, inner: [], at: registration.call.node, method: chain.method, path: chain.path, bind: undefined };
+        const way: Way = {
+          chain: { ...chain, stations },
+          inner: [],
+          at: registration.call.node,
+          method: chain.method,
+          path: chain.path,
+          bind: undefined,
+        };
         found.push(this.#endpoint(transport, 'streamable-http', way, new Set(), true));
       }
     }
     for (const server of this.surface.servers) {
       if (!server.listeners.some(({ value }) => value.is === 'thing' && isSameThing(value, transport.thing))) continue;
       const chain: Chain = { stations: [], path: undefined, method: '*', root: server.thing, via: server.via };
-      found.push(this.#endpoint(transport, 'streamable-http', { chain, inner: [], at: server.call.node, method: '*', path: undefined, bind: undefined }, new Set(), true));
+      found.push(
+        this.#endpoint(
+          transport,
+          'streamable-http',
+          { chain, inner: [], at: server.call.node, method: '*', path: undefined, bind: undefined },
+          new Set(),
+          true,
+        ),
+      );
     }
     if (!found.length && transport.via !== '@modelcontextprotocol/node') found.push(this.#unreached(transport));
     return found;
   }
 
-  #endpoint(transport: Transport, part: McpEndpoint['transport'], way: Way, sinks: ReadonlySet<Node>, servedAtEnd: boolean): Opened<McpEndpoint> {
+  #endpoint(
+    transport: Transport,
+    part: McpEndpoint['transport'],
+    way: Way,
+    sinks: ReadonlySet<Node>,
+    servedAtEnd: boolean,
+  ): Opened<McpEndpoint> {
     const method = way.method === '*' && part === 'sse' ? 'GET' : way.method;
     const plan: DoorPlan = {
-      stations: way.chain.stations, sinks, servedAtEnd, method: method === '*' && part === 'streamable-http' ? 'POST' : method, path: way.path, kind: 'http', at: transport.call.node,
+      stations: way.chain.stations,
+      sinks,
+      servedAtEnd,
+      method: method === '*' && part === 'streamable-http' ? 'POST' : method,
+      path: way.path,
+      kind: 'http',
+      at: transport.call.node,
       gate: { gate: transport.gate, at: transport.call.node },
     };
     return this.openEndpoint(plan, way, part, transport.call.node, transport.via, [transport.call.node]);
   }
 
   /** An endpoint of which every gate is known, tried and described. */
-  openEndpoint(plan: DoorPlan, way: Way, transport: McpEndpoint['transport'], at: Node, via: string, anchors: readonly Node[]): Opened<McpEndpoint> {
+  openEndpoint(
+    plan: DoorPlan,
+    way: Way,
+    transport: McpEndpoint['transport'],
+    at: Node,
+    via: string,
+    anchors: readonly Node[],
+  ): Opened<McpEndpoint> {
     const findings = this.trials.findingsOf(plan);
     const bind = way.bind ?? this.bindOf(way.chain.root);
     const door: McpEndpoint = {
@@ -160,11 +240,21 @@ export class Doors {
     const ways = [...found.values()];
     return ways.map(({ way, sinks }) => {
       const method = way.method === '*' ? 'POST' : way.method;
-      const plan: DoorPlan = { stations: way.chain.stations, sinks, servedAtEnd: false, gate: undefined, method, path: way.path, kind: 'http', at: way.at };
+      const plan: DoorPlan = {
+        stations: way.chain.stations,
+        sinks,
+        servedAtEnd: false,
+        gate: undefined,
+        method,
+        path: way.path,
+        kind: 'http',
+        at: way.at,
+      };
       // Several adapters in front of one dispatcher are one endpoint: the function that dispatches.
       const [mark] = sinks;
       const isShared = ways.filter(other => mark && other.sinks.has(mark)).length > 1;
-      const at = (isShared && mark && this.code.functionAround(mark)) || (way.inner.length > 1 && way.inner[0]) || way.at;
+      const at =
+        (isShared && mark && this.code.functionAround(mark)) || (way.inner.length > 1 && way.inner[0]) || way.at;
       return this.openEndpoint(plan, way, 'hand-written', at, way.chain.via, [way.at]);
     });
   }
@@ -176,10 +266,29 @@ export class Doors {
     const findings = unknownFindings(at, why);
     const bind: Setting<string> = { is: 'unclear', at, why };
     const door: McpEndpoint = {
-      kind: 'McpEndpoint', at, anchors: [], via: transport.via, bind, exposure: 'unclear', wayIn: undefined, gates: [], origin: findings.origin, credential: findings.credential,
-      transport: transport.protocol, transportAt: at,
+      kind: 'McpEndpoint',
+      at,
+      anchors: [],
+      via: transport.via,
+      bind,
+      exposure: 'unclear',
+      wayIn: undefined,
+      gates: [],
+      origin: findings.origin,
+      credential: findings.credential,
+      transport: transport.protocol,
+      transportAt: at,
     };
-    const plan: DoorPlan = { stations: [], sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'POST', path: undefined, kind: 'http', at: transport.call.node };
+    const plan: DoorPlan = {
+      stations: [],
+      sinks: new Set(),
+      servedAtEnd: true,
+      gate: undefined,
+      method: 'POST',
+      path: undefined,
+      kind: 'http',
+      at: transport.call.node,
+    };
     return { door, findings, plan, root: undefined };
   }
 
@@ -190,36 +299,90 @@ export class Doors {
   }
 
   #webSocketsOf(socket: SocketServer): Opened<WebSocketServer>[] {
-    const verifiers: Station[] = socket.verifiers.map(({ protocol, ...handler }) => ({ is: 'verifier', handler, protocol }));
+    const verifiers: Station[] = socket.verifiers.map(({ protocol, ...handler }) => ({
+      is: 'verifier',
+      handler,
+      protocol,
+    }));
     const { socketOf } = socket;
-    const connections: Station[] = socket.connections.map(({ asks = false, ...handler }) => ({ is: 'connection', handler, asks, socketOf }));
+    const connections: Station[] = socket.connections.map(({ asks = false, ...handler }) => ({
+      is: 'connection',
+      handler,
+      asks,
+      socketOf,
+    }));
     const messages: Station[] = (socket.messages ?? []).map(handler => ({ is: 'messages', handler, socketOf }));
     const after = [...verifiers, ...connections, ...messages];
     if (socket.route) return this.#webSocketsBehind(socket, socket.route, after);
     const ways = this.#waysInto(socket);
-    const distinct = ways.filter(({ way }, i) => ways.findIndex(other => other.way.at === way.at && other.way.path === way.path) === i);
+    const distinct = ways.filter(
+      ({ way }, i) => ways.findIndex(other => other.way.at === way.at && other.way.path === way.path) === i,
+    );
     if (distinct.length) {
       return distinct.map(({ way }) => {
         const sinks = new Set(socket.acceptsByAnswer ? [] : socket.accepts.map(call => call.node));
-        return this.#webSocket(socket, { stations: [...way.chain.stations, ...after], sinks, servedAtEnd: true, gate: undefined, method: 'GET', path: way.path, kind: 'websocket', at: socket.call.node }, { ...way, method: 'GET' }, way.bind ?? this.bindOf(way.chain.root), way.chain.root);
+        return this.#webSocket(
+          socket,
+          {
+            stations: [...way.chain.stations, ...after],
+            sinks,
+            servedAtEnd: true,
+            gate: undefined,
+            method: 'GET',
+            path: way.path,
+            kind: 'websocket',
+            at: socket.call.node,
+          },
+          { ...way, method: 'GET' },
+          way.bind ?? this.bindOf(way.chain.root),
+          way.chain.root,
+        );
       });
     }
     if (socket.acceptsByAnswer) return [this.#unreachedSocket(socket)];
     const bind = socket.host ?? this.#bindAmong(socket.rides);
-    const plan: DoorPlan = { stations: after, sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: socket.path, kind: 'websocket', at: socket.call.node };
-    const chain: Chain = { stations: after, path: socket.path, method: 'GET', root: socket.rides[0] ?? socket.thing, via: socket.via };
-    return [this.#webSocket(socket, plan, { chain, inner: [], at: socket.call.node, method: 'GET', path: socket.path, bind }, bind, socket.rides[0] ?? socket.thing)];
+    const plan: DoorPlan = {
+      stations: after,
+      sinks: new Set(),
+      servedAtEnd: true,
+      gate: undefined,
+      method: 'GET',
+      path: socket.path,
+      kind: 'websocket',
+      at: socket.call.node,
+    };
+    const chain: Chain = {
+      stations: after,
+      path: socket.path,
+      method: 'GET',
+      root: socket.rides[0] ?? socket.thing,
+      via: socket.via,
+    };
+    return [
+      this.#webSocket(
+        socket,
+        plan,
+        { chain, inner: [], at: socket.call.node, method: 'GET', path: socket.path, bind },
+        bind,
+        socket.rides[0] ?? socket.thing,
+      ),
+    ];
   }
 
   /** The ways to the calls that accept sockets. A server with entries of its own is entered by these alone. */
   #waysInto(socket: SocketServer): { way: Way; sink: Node }[] {
-    const ways = socket.accepts.flatMap(call => this.waysTo(call.node, call.env).map(way => ({ way, sink: call.node })));
+    const ways = socket.accepts.flatMap(call =>
+      this.waysTo(call.node, call.env).map(way => ({ way, sink: call.node })),
+    );
     const entry = this.surface.entries.find(({ server }) => server && isSameThing(server, socket.thing));
     if (!entry) return ways;
     const own = ways.filter(({ way }) => way.chain.root && isSameThing(way.chain.root, socket.thing));
     if (own.length || entry.handler.value.is !== 'function') return own;
     // No call was seen that leads there; a table of handlers may still, which shows when the request is tried.
-    return this.#waysThrough({ is: 'entry', entry }, entry.handler.value.node, []).map(way => ({ way, sink: socket.call.node }));
+    return this.#waysThrough({ is: 'entry', entry }, entry.handler.value.node, []).map(way => ({
+      way,
+      sink: socket.call.node,
+    }));
   }
 
   /** A socket that no seen handler makes: what stands before it is not known. */
@@ -229,10 +392,30 @@ export class Doors {
     const findings = unknownFindings(at, why);
     const bind: Setting<string> = { is: 'unclear', at, why };
     const door: WebSocketServer = {
-      kind: 'WebSocketServer', at, anchors: [], via: socket.via, bind, exposure: 'unclear', wayIn: undefined, gates: [], origin: findings.origin, credential: findings.credential,
-      maxPayload: socket.maxPayload, ownSizeLimit: undefined, servedBeforeCheck: undefined,
+      kind: 'WebSocketServer',
+      at,
+      anchors: [],
+      via: socket.via,
+      bind,
+      exposure: 'unclear',
+      wayIn: undefined,
+      gates: [],
+      origin: findings.origin,
+      credential: findings.credential,
+      maxPayload: socket.maxPayload,
+      ownSizeLimit: undefined,
+      servedBeforeCheck: undefined,
     };
-    const plan: DoorPlan = { stations: [], sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: undefined, kind: 'websocket', at: socket.call.node };
+    const plan: DoorPlan = {
+      stations: [],
+      sinks: new Set(),
+      servedAtEnd: true,
+      gate: undefined,
+      method: 'GET',
+      path: undefined,
+      kind: 'websocket',
+      at: socket.call.node,
+    };
     return { door, findings, plan, root: undefined };
   }
 
@@ -241,12 +424,33 @@ export class Doors {
     return chainsTo(this.code, this.surface, route, route.handlers.length - 1).map(chain => {
       const stations = [...chain.stations.slice(0, -1), ...after];
       const bind = this.bindOf(chain.root);
-      const plan: DoorPlan = { stations, sinks: new Set(), servedAtEnd: true, gate: undefined, method: 'GET', path: chain.path, kind: 'websocket', at: socket.call.node };
-      return this.#webSocket(socket, plan, { chain: { ...chain, stations }, inner: [], at: route.call.node, method: 'GET', path: chain.path, bind }, bind, chain.root);
+      const plan: DoorPlan = {
+        stations,
+        sinks: new Set(),
+        servedAtEnd: true,
+        gate: undefined,
+        method: 'GET',
+        path: chain.path,
+        kind: 'websocket',
+        at: socket.call.node,
+      };
+      return this.#webSocket(
+        socket,
+        plan,
+        { chain: { ...chain, stations }, inner: [], at: route.call.node, method: 'GET', path: chain.path, bind },
+        bind,
+        chain.root,
+      );
     });
   }
 
-  #webSocket(socket: SocketServer, plan: DoorPlan, way: Way, bind: Setting<string>, root: Thing | undefined): Opened<WebSocketServer> {
+  #webSocket(
+    socket: SocketServer,
+    plan: DoorPlan,
+    way: Way,
+    bind: Setting<string>,
+    root: Thing | undefined,
+  ): Opened<WebSocketServer> {
     const findings = this.trials.findingsOf(plan);
     const hasWay = way.at !== socket.call.node || way.path !== undefined;
     const door: WebSocketServer = {
@@ -269,7 +473,9 @@ export class Doors {
 
   /** Where every message listener tests the size before it parses. */
   #ownSizeLimit(socket: SocketServer): Location | undefined {
-    const listeners = socket.connections.flatMap(({ value }) => (value.is === 'function' ? this.code.messageListenersIn(value.node) : []));
+    const listeners = socket.connections.flatMap(({ value }) =>
+      value.is === 'function' ? this.code.messageListenersIn(value.node) : [],
+    );
     const tests = listeners.map(listener => this.code.sizeTestIn(listener));
     const [first] = tests;
     return first && tests.every(test => test !== undefined) ? this.code.at(first) : undefined;
@@ -277,20 +483,42 @@ export class Doors {
 
   /** `upgrade` listeners that accept by writing the 101 themselves. */
   #handMade(): Opened<WebSocketServer>[] {
-    const claimed = new Set(this.surface.sockets.flatMap(socket => socket.accepts.flatMap(call => this.waysTo(call.node, call.env).map(way => way.at))));
+    const claimed = new Set(
+      this.surface.sockets.flatMap(socket =>
+        socket.accepts.flatMap(call => this.waysTo(call.node, call.env).map(way => way.at)),
+      ),
+    );
     return this.surface.upgrades
       .filter(upgrade => !claimed.has(upgrade.call.node) && this.code.answersUpgradeByHand(upgrade.call.module))
       .map(upgrade => {
         const stations: Station[] = [{ is: 'upgrade', handler: upgrade.handler }];
         const bind = this.bindOf(upgrade.on);
         const at = this.code.at(upgrade.call.node);
-        const plan: DoorPlan = { stations, sinks: new Set(), servedAtEnd: false, gate: undefined, method: 'GET', path: undefined, kind: 'websocket', at: upgrade.call.node };
+        const plan: DoorPlan = {
+          stations,
+          sinks: new Set(),
+          servedAtEnd: false,
+          gate: undefined,
+          method: 'GET',
+          path: undefined,
+          kind: 'websocket',
+          at: upgrade.call.node,
+        };
         const findings = this.trials.findingsOf(plan);
         const door: WebSocketServer = {
-          kind: 'WebSocketServer', at, anchors: [], via: 'hand-written', bind, exposure: exposureOf(bind), wayIn: { at, method: 'GET' }, gates: this.gatesOf(plan, []),
-          origin: findings.origin, credential: findings.credential,
+          kind: 'WebSocketServer',
+          at,
+          anchors: [],
+          via: 'hand-written',
+          bind,
+          exposure: exposureOf(bind),
+          wayIn: { at, method: 'GET' },
+          gates: this.gatesOf(plan, []),
+          origin: findings.origin,
+          credential: findings.credential,
           maxPayload: { is: 'default', value: 0, because: 'a hand-written frame reader limits nothing by itself' },
-          ownSizeLimit: undefined, servedBeforeCheck: undefined,
+          ownSizeLimit: undefined,
+          servedBeforeCheck: undefined,
         };
         return { door, findings, plan, root: upgrade.on };
       });
@@ -316,7 +544,8 @@ export class Doors {
     const gates: Gate[] = [];
     const add = (node: Node, name: string, stage: Gate['stage'], certain: boolean) => {
       const at = this.code.at(node);
-      if (!gates.some(gate => gate.at.file === at.file && gate.at.line === at.line && gate.at.column === at.column)) gates.push({ at, name, stage, certain });
+      if (!gates.some(gate => gate.at.file === at.file && gate.at.line === at.line && gate.at.column === at.column))
+        gates.push({ at, name, stage, certain });
     };
     for (const station of plan.stations) {
       if (station.is === 'library') {
@@ -326,16 +555,31 @@ export class Doors {
       if (station.is === 'messages') continue;
       const { value, node } = station.handler;
       const place = value.is === 'function' ? value.node : value.is === 'thing' ? value.site : node;
-      const names = { middleware: 'middleware', listener: 'request listener', entry: 'fetch handler', verifier: 'verifyClient', upgrade: 'upgrade handler', connection: 'connection handler' } as const;
+      const names = {
+        middleware: 'middleware',
+        listener: 'request listener',
+        entry: 'fetch handler',
+        verifier: 'verifyClient',
+        upgrade: 'upgrade handler',
+        connection: 'connection handler',
+      } as const;
       const stage = station.is === 'connection' ? 'after-accept' : 'before-accept';
       if (stage === 'after-accept') this.#addInner(inner, add);
-      add(place, station.is === 'middleware' ? station.name : names[station.is], stage, station.is !== 'middleware' || station.certain);
+      add(
+        place,
+        station.is === 'middleware' ? station.name : names[station.is],
+        stage,
+        station.is !== 'middleware' || station.certain,
+      );
     }
     this.#addInner(inner, add);
     return gates;
   }
 
-  #addInner(inner: readonly Node[], add: (node: Node, name: string, stage: Gate['stage'], certain: boolean) => void): void {
+  #addInner(
+    inner: readonly Node[],
+    add: (node: Node, name: string, stage: Gate['stage'], certain: boolean) => void,
+  ): void {
     for (const node of inner) {
       const fn = this.code.functionAround(node);
       if (fn && !this.spots.has(fn)) add(fn, readableNameOf(fn) ?? 'helper', 'before-accept', true);
@@ -348,24 +592,44 @@ export class Doors {
   }
 
   #bindAmong(things: readonly Thing[]): Setting<string> {
-    const servers = this.surface.servers.filter(server => server.listeners.some(({ value }) => value.is === 'thing' && things.some(thing => isSameThing(thing, value as Thing)))).map(server => server.thing);
+    const servers = this.surface.servers
+      .filter(server =>
+        server.listeners.some(
+          ({ value }) => value.is === 'thing' && things.some(thing => isSameThing(thing, value as Thing)),
+        ),
+      )
+      .map(server => server.thing);
     const roots = [...things, ...servers];
-    const hosts = this.surface.listenings.filter(({ on }) => on && roots.some(root => isSameThing(root, on))).map(({ host }) => host);
-    const distinct = [...new Map(hosts.map(host => [host.is === 'unclear' ? `?${host.why}` : host.value, host])).values()];
+    const hosts = this.surface.listenings
+      .filter(({ on }) => on && roots.some(root => isSameThing(root, on)))
+      .map(({ host }) => host);
+    const distinct = [
+      ...new Map(hosts.map(host => [host.is === 'unclear' ? `?${host.why}` : host.value, host])).values(),
+    ];
     if (distinct.length === 1) return distinct[0]!;
     if (distinct.length > 1) {
       const open = distinct.find(host => host.is !== 'unclear' && exposureOf(host) === 'network') ?? distinct[0]!;
       return open;
     }
     const site = things[0]?.site;
-    return { is: 'unclear', at: site ? this.code.at(site) : { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }, why: 'no listen call was seen for it' };
+    return {
+      is: 'unclear',
+      at: site ? this.code.at(site) : { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 },
+      why: 'no listen call was seen for it',
+    };
   }
 }
 
 /** For a door of which no gate is known. */
 function unknownFindings(at: Location, why: string): DoorFindings {
   return {
-    origin: { stage: 'before-accept', trials: [{ kind: 'unrelated', origin: 'https://attacker.example', answer: 'unclear', at, because: why, trail: [] }], decidedBy: [] },
+    origin: {
+      stage: 'before-accept',
+      trials: [
+        { kind: 'unrelated', origin: 'https://attacker.example', answer: 'unclear', at, because: why, trail: [] },
+      ],
+      decidedBy: [],
+    },
     credential: { answer: 'unclear', carriers: [], at, because: why, trail: [] },
     servedBeforeCheck: undefined,
     tests: [],

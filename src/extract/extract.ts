@@ -5,26 +5,54 @@ import type { Thing } from '../code/value.js';
 import type { Facts, Fault, McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
 import { Spots } from './chains.js';
 import { Doors, type Opened } from './doors.js';
-import { frameworks } from './frameworks/index.js';
 import type { Framework } from './framework.js';
+import { frameworks } from './frameworks/index.js';
 import type { Findings } from './idiom.js';
 import { idioms } from './idioms/index.js';
-import { surroundingsOf } from './surroundings.js';
 import { emptySurface, type Surface } from './surface.js';
+import { surroundingsOf } from './surroundings.js';
 import { Trials } from './trials.js';
 
 /** Words of the idioms: streams, queries, CORS headers, origin tests, MCP spoken by hand. */
 const idiomWords = [
-  'text/event-stream', 'searchParams', 'URLSearchParams', 'req.query', 'request.query', 'ctx.query', '{ query', 'ccess-Control-Allow-Origin', 'access-control-allow-origin',
-  'headers.origin', "'origin'", '"origin"', '(origin', 'rigin)', 'rigin.', "'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage',
-  '?token=', '&token=', '?key=', '&key=', 'api_key=', 'apiKey=', 'access_token=',
+  'text/event-stream',
+  'searchParams',
+  'URLSearchParams',
+  'req.query',
+  'request.query',
+  'ctx.query',
+  '{ query',
+  'ccess-Control-Allow-Origin',
+  'access-control-allow-origin',
+  'headers.origin',
+  "'origin'",
+  '"origin"',
+  '(origin',
+  'rigin)',
+  'rigin.',
+  "'tools/call'",
+  '"tools/call"',
+  "'tools/list'",
+  '"tools/list"',
+  'onmessage',
+  '?token=',
+  '&token=',
+  '?key=',
+  '&key=',
+  'api_key=',
+  'apiKey=',
+  'access_token=',
 ];
 
 /** The text prefilter: a file without any of these words opens no door and guards none. */
 export function interesting(text: string): boolean {
   return pattern.test(text);
 }
-const pattern = new RegExp([...new Set([...idiomWords, ...frameworks.flatMap(framework => framework.words)])].map(word => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+const pattern = new RegExp(
+  [...new Set([...idiomWords, ...frameworks.flatMap(framework => framework.words)])]
+    .map(word => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|'),
+);
 
 /** Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. */
 export function extract(tree: SourceTree): Facts {
@@ -72,7 +100,8 @@ function withoutRepeats(subjects: readonly Subject[]): Subject[] {
 function handOffsOf(code: Code, surface: Surface): NonNullable<Surface['handOffs']> {
   const found = new Map<NonNullable<ReturnType<Code['functionAround']>>, readonly Node[]>();
   for (const server of surface.servers) {
-    for (const { value } of server.listeners) if (value.is === 'function') found.set(value.node, code.calledThings(value.node));
+    for (const { value } of server.listeners)
+      if (value.is === 'function') found.set(value.node, code.calledThings(value.node));
   }
   return found;
 }

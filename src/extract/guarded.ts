@@ -8,7 +8,8 @@ import type { Surface } from './surface.js';
 import type { DoorPlan } from './trials.js';
 
 /** Paths that are meant for everybody. */
-export const publicPath = /(^|\/)(health(z|check)?|ping|ready|readyz|live|livez|version|metrics|favicon\.ico|robots\.txt|\.well-known(\/|$))/i;
+export const publicPath =
+  /(^|\/)(health(z|check)?|ping|ready|readyz|live|livez|version|metrics|favicon\.ico|robots\.txt|\.well-known(\/|$))/i;
 
 /** The openest of several answers: an admission before a doubt before a refusal. */
 export function openest(decisions: readonly CredentialDecision[]): CredentialDecision | undefined {
@@ -21,8 +22,16 @@ export function openest(decisions: readonly CredentialDecision[]): CredentialDec
 
 /** Things that one server is known by: the server, and the apps that answer its requests. */
 export function sameServer(surface: Surface, root: Thing): Thing[] {
-  const apps = surface.servers.filter(server => isSameThing(server.thing, root)).flatMap(server => server.listeners.flatMap(({ value }) => (value.is === 'thing' ? [value] : value.is === 'function' ? handedApps(surface, value.node) : [])));
-  const servers = surface.servers.filter(server => server.listeners.some(({ value }) => value.is === 'thing' && isSameThing(value, root))).map(server => server.thing);
+  const apps = surface.servers
+    .filter(server => isSameThing(server.thing, root))
+    .flatMap(server =>
+      server.listeners.flatMap(({ value }) =>
+        value.is === 'thing' ? [value] : value.is === 'function' ? handedApps(surface, value.node) : [],
+      ),
+    );
+  const servers = surface.servers
+    .filter(server => server.listeners.some(({ value }) => value.is === 'thing' && isSameThing(value, root)))
+    .map(server => server.thing);
   return [root, ...apps, ...servers];
 }
 
@@ -34,31 +43,59 @@ function handedApps(surface: Surface, fn: Parameters<NonNullable<Surface['handOf
 /** What the least guarded way behind a server does with a client that brings no credential. */
 export function leastGuarded(findings: Findings, root: Thing): CredentialDecision | undefined {
   const roots = sameServer(findings.surface, root);
-  const doors = [...findings.webSockets, ...findings.endpoints].filter(opened => opened.root && roots.some(thing => isSameThing(thing, opened.root!))).map(({ door }) => door.credential);
+  const doors = [...findings.webSockets, ...findings.endpoints]
+    .filter(opened => opened.root && roots.some(thing => isSameThing(thing, opened.root!)))
+    .map(({ door }) => door.credential);
   return openest(doors) ?? openest(routesBehind(findings, roots));
 }
 
 /** Ordinary routes, where no MCP door stands behind the server: an answer below 400 counts as served. */
 function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDecision[] {
   const { code, surface, trials } = findings;
-  const plan = (at: Node, stations: readonly Station[], method: string, path: string | undefined): DoorPlan => ({ at, stations, sinks: new Set(), servedAtEnd: false, answers: true, gate: undefined, method, path, kind: 'http' });
+  const plan = (at: Node, stations: readonly Station[], method: string, path: string | undefined): DoorPlan => ({
+    at,
+    stations,
+    sinks: new Set(),
+    servedAtEnd: false,
+    answers: true,
+    gate: undefined,
+    method,
+    path,
+    kind: 'http',
+  });
   const decisions: CredentialDecision[] = [];
   for (const registration of surface.registrations) {
     if (registration.verb === 'use' || decisions.length >= 6) continue;
     for (const chain of chainsTo(code, surface, registration, registration.handlers.length - 1).slice(0, 1)) {
-      if (!chain.root || !roots.some(root => isSameThing(root, chain.root!)) || publicPath.test(chain.path ?? '')) continue;
-      decisions.push(trials.findingsOf(plan(registration.call.node, chain.stations, chain.method, chain.path)).credential);
+      if (!chain.root || !roots.some(root => isSameThing(root, chain.root!)) || publicPath.test(chain.path ?? ''))
+        continue;
+      decisions.push(
+        trials.findingsOf(plan(registration.call.node, chain.stations, chain.method, chain.path)).credential,
+      );
     }
   }
   for (const { server, handler, passes, method, path } of surface.entries) {
-    if (!server || !roots.some(root => isSameThing(root, server)) || publicPath.test(path ?? '') || decisions.length >= 6) continue;
-    decisions.push(trials.findingsOf(plan(handler.node, [{ is: 'entry', handler, passes }], method === '*' ? 'GET' : method, path)).credential);
+    if (
+      !server ||
+      !roots.some(root => isSameThing(root, server)) ||
+      publicPath.test(path ?? '') ||
+      decisions.length >= 6
+    )
+      continue;
+    decisions.push(
+      trials.findingsOf(plan(handler.node, [{ is: 'entry', handler, passes }], method === '*' ? 'GET' : method, path))
+        .credential,
+    );
   }
   if (decisions.length) return decisions;
   for (const server of surface.servers) {
     if (!roots.some(root => isSameThing(root, server.thing))) continue;
     for (const handler of server.listeners) {
-      if (handler.value.is === 'function') decisions.push(trials.findingsOf(plan(handler.node, [{ is: 'listener', handler, app: undefined }], 'GET', undefined)).credential);
+      if (handler.value.is === 'function')
+        decisions.push(
+          trials.findingsOf(plan(handler.node, [{ is: 'listener', handler, app: undefined }], 'GET', undefined))
+            .credential,
+        );
     }
   }
   return decisions;

@@ -1,8 +1,8 @@
 import type { Code } from '../code/code.js';
 import type { Thing } from '../code/value.js';
 import type { McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
-import type { Doors, Opened } from './doors.js';
 import type { Spots } from './chains.js';
+import type { Doors, Opened } from './doors.js';
 import type { CorsOptions } from './framework.js';
 import type { Surface } from './surface.js';
 import type { Trials } from './trials.js';

@@ -123,7 +123,11 @@ export interface Transport {
   /** Gates in the transport's own options. Where they cover POSTs only, a stream alone runs nothing. */
   readonly gate: LibraryGate;
   /** Nodes at which the client is served, with what is served there. */
-  readonly sinks: readonly { readonly node: Node; readonly env: Call['env']; readonly part: 'stream' | 'post' | 'all' }[];
+  readonly sinks: readonly {
+    readonly node: Node;
+    readonly env: Call['env'];
+    readonly part: 'stream' | 'post' | 'all';
+  }[];
 }
 
 /** A function that a platform calls with requests: an exported route handler, a Worker's `fetch`, `Bun.serve({ fetch })`. */
@@ -159,7 +163,18 @@ export interface Surface {
 
 /** An empty surface, to be filled by the frameworks in turn. */
 export function emptySurface(): Surface {
-  return { routers: [], registrations: [], servers: [], listenings: [], upgrades: [], sockets: [], transports: [], entries: [], subjects: [], stdio: [] };
+  return {
+    routers: [],
+    registrations: [],
+    servers: [],
+    listenings: [],
+    upgrades: [],
+    sockets: [],
+    transports: [],
+    entries: [],
+    subjects: [],
+    stdio: [],
+  };
 }
 
 /** The router that a thing is, if a framework has claimed it. */

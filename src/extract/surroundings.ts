@@ -21,7 +21,8 @@ export function surroundingsOf(code: Code, subjects: readonly Subject[]): Pick<F
     let text = lines.get(at.file);
     if (!text) lines.set(at.file, (text = code.program.module(at.file)?.source.text.split(/\r\n|\r|\n/) ?? []));
     const shown = (excerpts[at.file] ??= {});
-    for (let line = Math.max(1, at.line - 1); line <= Math.min(text.length, at.line + 1); line++) shown[line] = (text[line - 1] ?? '').slice(0, 400);
+    for (let line = Math.max(1, at.line - 1); line <= Math.min(text.length, at.line + 1); line++)
+      shown[line] = (text[line - 1] ?? '').slice(0, 400);
     surroundings[key] = code.surroundingsAt(at);
   };
   visit(subjects);

@@ -1,14 +1,22 @@
-import type { Code, Condition, Expression, Node } from '../code/code.js';
 import { hostLiterals, type World, worldsOf } from '../code/candidates.js';
+import type { Code, Condition, Expression, Node } from '../code/code.js';
 import { foreignOriginOf } from '../code/regex-language.js';
 import { type Outcome, tryRequest } from '../code/trial/decide.js';
 import { isClosure, isObj, native, objectOf, unknown, type V } from '../code/trial/domain.js';
-import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
 import { type Mark, Spent, Stopped, Thrown } from '../code/trial/effects.js';
+import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
 import { Machine, type Shared } from '../code/trial/machine.js';
-import { calleeName, shorten } from '../code/trial/source-text.js';
 import type { Request, RequestFacts } from '../code/trial/request.js';
-import type { Answer, CredentialCarrier, CredentialDecision, Location, OriginDecision, Step, Trial } from '../facts/index.js';
+import { calleeName, shorten } from '../code/trial/source-text.js';
+import type {
+  Answer,
+  CredentialCarrier,
+  CredentialDecision,
+  Location,
+  OriginDecision,
+  Step,
+  Trial,
+} from '../facts/index.js';
 import type { Station } from './chains.js';
 import { nodeStyle } from './convention.js';
 
@@ -55,7 +63,14 @@ export class Trials {
     private readonly code: Code,
     library: Library,
   ) {
-    const shared = { values: code.values, library, statics: new Map(), required: new Set<string>(), literals: new Set<string>(), steps: 0 };
+    const shared = {
+      values: code.values,
+      library,
+      statics: new Map(),
+      required: new Set<string>(),
+      literals: new Set<string>(),
+      steps: 0,
+    };
     // What the server refuses to start without is there whenever it answers.
     const required = code.startUpExits().flatMap(condition => variablesDemandedBy(shared, condition));
     this.#shared = { ...shared, statics: new Map(), required: new Set(required) };
@@ -76,7 +91,10 @@ export class Trials {
     const early = plan.stations.filter(station => station.is !== 'connection' && station.is !== 'messages');
     const handshake: DoorPlan = { ...plan, stations: early };
     const origin = this.#originDecision(handshake, 'before-accept');
-    const late = plan.kind === 'websocket' && plan.stations.some(station => station.is === 'connection') ? this.#lateDecision(plan, origin) : undefined;
+    const late =
+      plan.kind === 'websocket' && plan.stations.some(station => station.is === 'connection')
+        ? this.#lateDecision(plan, origin)
+        : undefined;
     const decided = late ?? origin;
     return {
       origin: decided.decision,
@@ -100,19 +118,39 @@ export class Trials {
   }
 
   #originDecision(plan: DoorPlan, stage: OriginDecision['stage']): Decided {
-    if (!plan.stations.length && !plan.gate) return { decision: { stage, trials: worldsOf([], port).map(world => this.#trial(world, undefined, 'admits')), decidedBy: [] }, tests: [], host: `localhost:${port}`, servedAt: undefined };
+    if (!plan.stations.length && !plan.gate)
+      return {
+        decision: {
+          stage,
+          trials: worldsOf([], port).map(world => this.#trial(world, undefined, 'admits')),
+          decidedBy: [],
+        },
+        tests: [],
+        host: `localhost:${port}`,
+        servedAt: undefined,
+      };
     const host = this.#ownHost(plan);
     const base = worldsOf([], port).map(world => withHost(world, host));
     const unrelated = this.#run(plan, base.find(world => world.kind === 'unrelated')!, 'all');
     // A door whose code could not be followed for one candidate is not tried on five more.
-    const tried: { world: World; outcome: Outcome }[] = base.map(world => ({ world, outcome: world.kind === 'unrelated' || unrelated.isSpent ? unrelated : this.#run(plan, world, 'all') }));
-    const isDecided = new Set(tried.map(({ outcome }) => outcome.answer)).size > 1 || tried.some(({ outcome }) => outcome.patterns.size > 0 || outcome.marks.some(mark => mark.test));
+    const tried: { world: World; outcome: Outcome }[] = base.map(world => ({
+      world,
+      outcome: world.kind === 'unrelated' || unrelated.isSpent ? unrelated : this.#run(plan, world, 'all'),
+    }));
+    const isDecided =
+      new Set(tried.map(({ outcome }) => outcome.answer)).size > 1 ||
+      tried.some(({ outcome }) => outcome.patterns.size > 0 || outcome.marks.some(mark => mark.test));
     if (isDecided) {
-      for (const world of this.#furtherWorlds(tried, host)) tried.push({ world, outcome: this.#run(plan, world, 'all') });
+      for (const world of this.#furtherWorlds(tried, host))
+        tried.push({ world, outcome: this.#run(plan, world, 'all') });
     }
     const stranger = tried.find(({ world }) => world.kind === 'unrelated')!.outcome;
     const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger));
-    const decidedBy = unique(tried.filter(({ outcome }) => outcome.answer === 'refuses' && outcome.node).map(({ outcome }) => this.code.at(outcome.node!)));
+    const decidedBy = unique(
+      tried
+        .filter(({ outcome }) => outcome.answer === 'refuses' && outcome.node)
+        .map(({ outcome }) => this.code.at(outcome.node!)),
+    );
     return {
       decision: { stage, trials, decidedBy },
       tests: this.#decidingTests(tried, trials, stranger),
@@ -134,8 +172,14 @@ export class Trials {
   /** The Host that the server itself goes by: one under which some client gets in. */
   #ownHost(plan: DoorPlan): string {
     const usual = [`localhost:${port}`, `127.0.0.1:${port}`] as const;
-    const candidates = () => [...usual.slice(1), ...this.#gateHosts(plan), ...[...this.#shared.literals].flatMap(hostLiterals).map(text => text.replace(/^[\w-]+:\/\//, ''))].slice(0, 16);
-    const tries = (host: string) => [null, `http://${host}`].map(origin => this.#run(plan, { kind: 'loopback', origin, host }, 'all').answer);
+    const candidates = () =>
+      [
+        ...usual.slice(1),
+        ...this.#gateHosts(plan),
+        ...[...this.#shared.literals].flatMap(hostLiterals).map(text => text.replace(/^[\w-]+:\/\//, '')),
+      ].slice(0, 16);
+    const tries = (host: string) =>
+      [null, `http://${host}`].map(origin => this.#run(plan, { kind: 'loopback', origin, host }, 'all').answer);
     // Only a plain refusal can be the Host's fault; what could not be followed will not be under another name either.
     const first = tries(usual[0]);
     if (first.some(answer => answer !== 'refuses')) return usual[0];
@@ -156,7 +200,9 @@ export class Trials {
   #furtherWorlds(tried: readonly { outcome: Outcome }[], host: string): World[] {
     const trusted = [...this.#shared.literals].flatMap(text => hostLiterals(text)).slice(0, 40);
     const known = new Set(['unrelated', 'null', 'absent', 'loopback', 'rebind', 'rebind-absent']);
-    const worlds = worldsOf(trusted, port).filter(world => !known.has(world.kind)).map(world => (world.kind === 'trusted' ? world : withHost(world, host)));
+    const worlds = worldsOf(trusted, port)
+      .filter(world => !known.has(world.kind))
+      .map(world => (world.kind === 'trusted' ? world : withHost(world, host)));
     for (const { outcome } of tried) {
       for (const { source, flags, subject } of outcome.patterns.values()) {
         const found = foreignOriginOf(source, flags, subject);
@@ -170,9 +216,14 @@ export class Trials {
 
   #trial(world: World, outcome: Outcome | undefined, answer?: Answer, stranger?: Outcome): Trial {
     const given = outcome?.answer ?? answer ?? 'unclear';
-    const parting = outcome && stranger && outcome !== stranger ? partingMark(outcome.marks, stranger.marks) : undefined;
+    const parting =
+      outcome && stranger && outcome !== stranger ? partingMark(outcome.marks, stranger.marks) : undefined;
     const steps: Step[] = [];
-    if (parting) steps.push({ at: this.code.at(parting.node), says: `\`${shorten(parting.node)}\` ${parting.truth ? 'holds' : 'does not hold'} for ${world.origin ?? 'a request without Origin'}` });
+    if (parting)
+      steps.push({
+        at: this.code.at(parting.node),
+        says: `\`${shorten(parting.node)}\` ${parting.truth ? 'holds' : 'does not hold'} for ${world.origin ?? 'a request without Origin'}`,
+      });
     if (outcome?.node && given !== 'unclear') steps.push({ at: this.code.at(outcome.node), says: outcome.says });
     return {
       kind: world.kind,
@@ -186,7 +237,11 @@ export class Trials {
   }
 
   /** The tests on which it hangs that a foreign origin gets in where a stranger does not. */
-  #decidingTests(tried: readonly { world: World; outcome: Outcome }[], trials: readonly Trial[], stranger: Outcome): DecidingTest[] {
+  #decidingTests(
+    tried: readonly { world: World; outcome: Outcome }[],
+    trials: readonly Trial[],
+    stranger: Outcome,
+  ): DecidingTest[] {
     const found: DecidingTest[] = [];
     const isRefused = stranger.answer === 'refuses';
     tried.forEach(({ world, outcome }, index) => {
@@ -194,15 +249,23 @@ export class Trials {
       if (isForeign && isRefused && outcome.answer === 'admits') {
         const mark = partingMark(outcome.marks, stranger.marks);
         if (!mark) return;
-        const test = world.kind === 'null' ? 'null' : world.kind === 'absent' ? 'absent' : mark.test ?? blamed(outcome.marks, mark) ?? 'exact';
-        const node = test === 'null' || test === 'absent' ? mark.node : testNode(outcome.marks, stranger.marks) ?? mark.node;
-        if (!found.some(each => each.node === node && each.test === test)) found.push({ node, test, trial: trials[index], unclear: undefined });
+        const test =
+          world.kind === 'null'
+            ? 'null'
+            : world.kind === 'absent'
+              ? 'absent'
+              : (mark.test ?? blamed(outcome.marks, mark) ?? 'exact');
+        const node =
+          test === 'null' || test === 'absent' ? mark.node : (testNode(outcome.marks, stranger.marks) ?? mark.node);
+        if (!found.some(each => each.node === node && each.test === test))
+          found.push({ node, test, trial: trials[index], unclear: undefined });
       }
     });
     // Tests that were made and let no foreigner in are thanked.
     for (const { outcome } of tried) {
       for (const mark of outcome.marks) {
-        if (mark.test && !found.some(each => each.node === mark.node)) found.push({ node: mark.node, test: mark.test, trial: undefined, unclear: undefined });
+        if (mark.test && !found.some(each => each.node === mark.node))
+          found.push({ node: mark.node, test: mark.test, trial: undefined, unclear: undefined });
       }
     }
     return found;
@@ -213,17 +276,33 @@ export class Trials {
   #credentialDecision(plan: DoorPlan, decided: Decided): CredentialDecision {
     const worlds = this.#welcome(decided);
     const without = worlds.map(world => this.#run(plan, world, 'none'));
-    const best = without.find(outcome => outcome.answer === 'admits') ?? without.find(outcome => outcome.answer !== 'refuses') ?? without[0]!;
+    const best =
+      without.find(outcome => outcome.answer === 'admits') ??
+      without.find(outcome => outcome.answer !== 'refuses') ??
+      without[0]!;
     if (best.answer === 'admits') return this.#openDoor(plan, worlds[without.indexOf(best)]!, best);
     if (best.answer !== 'refuses') {
-      return { answer: best.answer, carriers: carriersOf(best), ...(best.node && { at: this.code.at(best.node) }), because: best.says, trail: [] };
+      return {
+        answer: best.answer,
+        carriers: carriersOf(best),
+        ...(best.node && { at: this.code.at(best.node) }),
+        because: best.says,
+        trail: [],
+      };
     }
     const withAll = worlds.map(world => this.#run(plan, world, 'all'));
     const admitted = withAll.find(outcome => outcome.answer === 'admits');
     const at = best.node && this.code.at(best.node);
-    if (admitted) return { answer: 'refuses', carriers: carriersOf(best), ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
+    if (admitted)
+      return {
+        answer: 'refuses',
+        carriers: carriersOf(best),
+        ...(at && { at }),
+        trail: at ? [{ at, says: best.says }] : [],
+      };
     const carriers = carriersOf(best);
-    if (carriers.length && withAll.some(outcome => outcome.answer !== 'refuses')) return { answer: 'refuses', carriers, ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
+    if (carriers.length && withAll.some(outcome => outcome.answer !== 'refuses'))
+      return { answer: 'refuses', carriers, ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
     return { answer: 'unclear', carriers, ...(at && { at }), because: 'no request that was tried gets in', trail: [] };
   }
 
@@ -240,10 +319,21 @@ export class Trials {
     const messages = plan.kind === 'websocket' ? this.#firstMessage(plan, world) : undefined;
     if (messages) return messages;
     const configured = this.#run(plan, world, 'none', 'configured');
-    const names = [...configured.environment, ...best.environment].filter((name, index, all) => all.indexOf(name) === index);
+    const names = [...configured.environment, ...best.environment].filter(
+      (name, index, all) => all.indexOf(name) === index,
+    );
     const telling = names.filter(name => /TOKEN|KEY|SECRET|AUTH|PASS|OAUTH|JWT/i.test(name));
-    const because = configured.answer === 'refuses' && names.length ? `unless ${(telling.length ? telling : names).slice(0, 3).join(' or ')} is set` : undefined;
-    return { answer: 'admits', carriers: [], ...(best.node && { at: this.code.at(best.node) }), ...(because && { because }), trail: [] };
+    const because =
+      configured.answer === 'refuses' && names.length
+        ? `unless ${(telling.length ? telling : names).slice(0, 3).join(' or ')} is set`
+        : undefined;
+    return {
+      answer: 'admits',
+      carriers: [],
+      ...(best.node && { at: this.code.at(best.node) }),
+      ...(because && { because }),
+      trail: [],
+    };
   }
 
   /**
@@ -253,7 +343,14 @@ export class Trials {
   #firstMessage(plan: DoorPlan, world: World): CredentialDecision | undefined {
     const run = (credentials: 'all' | 'none') => {
       const facts: RequestFacts = { world, credentials, method: 'GET', path: plan.path, stage: 'upgrade' };
-      return tryRequest(this.#shared, facts, 'shipped', plan.sinks, (machine, request) => drive(machine, request, plan, () => deliverMessages(machine, request)), true);
+      return tryRequest(
+        this.#shared,
+        facts,
+        'shipped',
+        plan.sinks,
+        (machine, request) => drive(machine, request, plan, () => deliverMessages(machine, request)),
+        true,
+      );
     };
     const rightful = run('all');
     if (!rightful.passedSecret) return undefined;
@@ -262,18 +359,28 @@ export class Trials {
     const isServed = [...stranger.reached].some(node => !isHarmless(node));
     if (!further.length || isServed || !stranger.carriers.has('body')) return undefined;
     const at = stranger.node ? this.code.at(stranger.node) : this.code.at(further[0]!);
-    return { answer: 'refuses', carriers: ['message'], at, trail: [{ at, says: 'messages before authentication lead here' }] };
+    return {
+      answer: 'refuses',
+      carriers: ['message'],
+      at,
+      trail: [{ at, says: 'messages before authentication lead here' }],
+    };
   }
 
   /** What a function does when it is called as a predicate on an origin: truthy admits. */
-  predicate(fn: Parameters<Machine['fromStatic']>[0], position: number, node: Node): { outcomes: { world: World; answer: Answer; marks: readonly Mark[]; patterns: Outcome['patterns'] }[] } {
+  predicate(
+    fn: Parameters<Machine['fromStatic']>[0],
+    position: number,
+    node: Node,
+  ): { outcomes: { world: World; answer: Answer; marks: readonly Mark[]; patterns: Outcome['patterns'] }[] } {
     const ask = (world: World) => {
       const facts: RequestFacts = { world, credentials: 'all', method: 'GET', path: '/', stage: 'http' };
       const outcome = tryRequest(this.#shared, facts, 'shipped', new Set(), machine => {
         const args: V[] = [];
         args[position] = world.origin ?? undefined;
         const callee = machine.fromStatic(fn, node);
-        for (let i = 0; i < args.length; i++) if (i !== position) args[i] = unknown('config', 'another argument', `arg${i}`, node);
+        for (let i = 0; i < args.length; i++)
+          if (i !== position) args[i] = unknown('config', 'another argument', `arg${i}`, node);
         let called: boolean | undefined;
         if (isClosure(callee) && callee.fn.parameters.length > position + 1) {
           args[position + 1] = native(([error, allowed]) => {
@@ -282,21 +389,37 @@ export class Trials {
           });
         }
         const result = machine.call(callee, args, undefined, node);
-        const verdict = called ?? (isObj(result) && (result.props.has('ok') || result.props.has('allowed') || result.props.has('valid')) ? machine.truth(result.props.get('ok') ?? result.props.get('allowed') ?? result.props.get('valid'), node) : grants(machine, result, world.origin, node));
+        const verdict =
+          called ??
+          (isObj(result) && (result.props.has('ok') || result.props.has('allowed') || result.props.has('valid'))
+            ? machine.truth(result.props.get('ok') ?? result.props.get('allowed') ?? result.props.get('valid'), node)
+            : grants(machine, result, world.origin, node));
         machine.act(verdict ? 'admits' : 'refuses', node, verdict ? 'answers yes' : 'answers no', true);
       });
       return { world, answer: outcome.answer, marks: outcome.marks, patterns: outcome.patterns, outcome };
     };
-    const base = worldsOf([], port).filter(world => !world.kind.startsWith('rebind')).map(ask);
-    const further = this.#furtherWorlds(base.map(({ outcome }) => ({ outcome })), `localhost:${port}`).map(ask);
+    const base = worldsOf([], port)
+      .filter(world => !world.kind.startsWith('rebind'))
+      .map(ask);
+    const further = this.#furtherWorlds(
+      base.map(({ outcome }) => ({ outcome })),
+      `localhost:${port}`,
+    ).map(ask);
     return { outcomes: [...base, ...further] };
   }
 
   /** Deciding tests of a predicate, as of a door. */
-  predicateTests(fn: Parameters<Machine['fromStatic']>[0], position: number, node: Node): { tests: DecidingTest[]; trials: Trial[] } {
+  predicateTests(
+    fn: Parameters<Machine['fromStatic']>[0],
+    position: number,
+    node: Node,
+  ): { tests: DecidingTest[]; trials: Trial[] } {
     const { outcomes } = this.predicate(fn, position, node);
     const stranger = outcomes.find(({ world }) => world.kind === 'unrelated') as unknown as { outcome: Outcome };
-    const tried = outcomes.map(each => ({ world: each.world, outcome: (each as unknown as { outcome: Outcome }).outcome }));
+    const tried = outcomes.map(each => ({
+      world: each.world,
+      outcome: (each as unknown as { outcome: Outcome }).outcome,
+    }));
     const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger.outcome));
     return { tests: this.#decidingTests(tried, trials, stranger.outcome), trials };
   }
@@ -304,7 +427,9 @@ export class Trials {
 
 /** Whether an answer allows the origin: a text does so by being that origin, or `*`. */
 function grants(machine: Machine, answer: V, origin: string | null, node: Node): boolean {
-  return typeof answer === 'string' && origin !== null ? answer === origin || answer === '*' : machine.truth(answer, node);
+  return typeof answer === 'string' && origin !== null
+    ? answer === origin || answer === '*'
+    : machine.truth(answer, node);
 }
 
 /** The environment variables whose absence makes a start-up condition hold, which ends the start. */
@@ -322,7 +447,13 @@ function variablesDemandedBy(shared: Shared, condition: Expression): readonly st
 /** Whether a start-up condition holds; undefined when it depends on what is not known. */
 function holdsNow(machine: Machine, expression: Expression, env: Condition['env']): boolean | undefined {
   try {
-    const holds = machine.condition(expression, { vars: new Map(), self: undefined, parent: undefined, fn: undefined, env });
+    const holds = machine.condition(expression, {
+      vars: new Map(),
+      self: undefined,
+      parent: undefined,
+      fn: undefined,
+      env,
+    });
     return machine.choices.length ? undefined : holds;
   } catch (error) {
     if (error instanceof Thrown || error instanceof Spent || error instanceof Stopped) return undefined;
@@ -365,7 +496,10 @@ function partingMark(marks: readonly Mark[], stranger: readonly Mark[]): Mark | 
 
 /** The first test on the Origin itself that went another way. */
 function testNode(marks: readonly Mark[], stranger: readonly Mark[]): Node | undefined {
-  return partingMark(marks.filter(mark => mark.test), stranger.filter(mark => mark.test))?.node;
+  return partingMark(
+    marks.filter(mark => mark.test),
+    stranger.filter(mark => mark.test),
+  )?.node;
 }
 
 function blamed(marks: readonly Mark[], parting: Mark): Mark['test'] {
@@ -405,7 +539,12 @@ function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?:
         return runMiddleware(machine, request, station, isLast && !plan.servedAtEnd, next);
       case 'listener':
         if (station.app) machine.handOff = { site: station.app.site, run: next };
-        machine.call(machine.fromStatic([station.handler.value], station.handler.node), [request.nodeRequest, request.nodeResponse], undefined, station.handler.node);
+        machine.call(
+          machine.fromStatic([station.handler.value], station.handler.node),
+          [request.nodeRequest, request.nodeResponse],
+          undefined,
+          station.handler.node,
+        );
         request.deliverBody(machine);
         return;
       case 'entry':
@@ -417,14 +556,19 @@ function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?:
       case 'connection':
         return runConnection(machine, request, station, next);
       case 'messages':
-        request.onMessage(station.handler.node, machine.fromStatic([station.handler.value], station.handler.node), data => received(station.handler, socketOf(request, station), data));
+        request.onMessage(
+          station.handler.node,
+          machine.fromStatic([station.handler.value], station.handler.node),
+          data => received(station.handler, socketOf(request, station), data),
+        );
         return next();
     }
   };
   if (plan.gate && plan.sinks.size) applyGate(machine, plan.gate.gate, plan.gate.at);
   if (isRefused(machine)) return;
   from(0);
-  if (plan.answers && !isRefused(machine)) machine.act('admits', machine.effect?.node ?? plan.at, 'the client is answered', true);
+  if (plan.answers && !isRefused(machine))
+    machine.act('admits', machine.effect?.node ?? plan.at, 'the client is answered', true);
 }
 
 function isRefused(machine: Machine): boolean {
@@ -432,16 +576,37 @@ function isRefused(machine: Machine): boolean {
 }
 
 function holds(machine: Machine, station: Extract<Station, { is: 'middleware' }>): boolean {
-  return station.conditions.every(condition => machine.condition(condition.expression, { vars: new Map(), self: undefined, parent: undefined, fn: undefined, env: condition.env }) === condition.holds);
+  return station.conditions.every(
+    condition =>
+      machine.condition(condition.expression, {
+        vars: new Map(),
+        self: undefined,
+        parent: undefined,
+        fn: undefined,
+        env: condition.env,
+      }) === condition.holds,
+  );
 }
 
-function runMiddleware(machine: Machine, request: Request, station: Extract<Station, { is: 'middleware' }>, isLast: boolean, next: () => void): void {
+function runMiddleware(
+  machine: Machine,
+  request: Request,
+  station: Extract<Station, { is: 'middleware' }>,
+  isLast: boolean,
+  next: () => void,
+): void {
   if (station.conditions.length && !holds(machine, station)) return next();
   const { value, node, convention = nodeStyle } = station.handler;
   convention({ machine, request, callee: machine.fromStatic([value], node), at: node, isLast, next });
 }
 
-function runEntry(machine: Machine, request: Request, station: Extract<Station, { is: 'entry' }>, plan: DoorPlan, next: () => void): void {
+function runEntry(
+  machine: Machine,
+  request: Request,
+  station: Extract<Station, { is: 'entry' }>,
+  plan: DoorPlan,
+  next: () => void,
+): void {
   const { handler, passes = [objectOf({}), objectOf({})] } = station;
   const isHandshake = plan.kind === 'websocket';
   if (isHandshake) {
@@ -450,7 +615,12 @@ function runEntry(machine: Machine, request: Request, station: Extract<Station, 
       next();
     };
   }
-  const result = machine.call(machine.fromStatic([handler.value], handler.node), [request.fetchRequest(), ...(typeof passes === 'function' ? passes(machine) : passes)], undefined, handler.node);
+  const result = machine.call(
+    machine.fromStatic([handler.value], handler.node),
+    [request.fetchRequest(), ...(typeof passes === 'function' ? passes(machine) : passes)],
+    undefined,
+    handler.node,
+  );
   if (isRefused(machine)) return;
   const given = isObj(result) && result.props.has('isResponse') ? result.props.get('status') : undefined;
   const status = typeof given === 'number' ? given : undefined;
@@ -463,7 +633,12 @@ function runEntry(machine: Machine, request: Request, station: Extract<Station, 
 }
 type Handler2 = Extract<Station, { is: 'entry' }>['handler'];
 
-function runVerifier(machine: Machine, request: Request, station: Extract<Station, { is: 'verifier' }>, next: () => void): void {
+function runVerifier(
+  machine: Machine,
+  request: Request,
+  station: Extract<Station, { is: 'verifier' }>,
+  next: () => void,
+): void {
   const { handler } = station;
   const callee = machine.fromStatic([handler.value], handler.node);
   if (station.protocol === 'info') {
@@ -479,7 +654,7 @@ function runVerifier(machine: Machine, request: Request, station: Extract<Statio
     const info = objectOf({ origin: request.header('origin', undefined), req: request.nodeRequest, secure: false });
     const asks = handler.value.is === 'function' && handler.value.node.parameters.length >= 2;
     const result = machine.call(callee, asks ? [info, callback] : [info], undefined, handler.node);
-    const verdict = asks ? answered ?? false : machine.truth(result, handler.node);
+    const verdict = asks ? (answered ?? false) : machine.truth(result, handler.node);
     if (!verdict) machine.act('refuses', answeredAt, 'verifyClient refuses', true);
     return next();
   }
@@ -501,7 +676,12 @@ function runVerifier(machine: Machine, request: Request, station: Extract<Statio
 function runUpgrade(machine: Machine, request: Request, handler: Handler2, next: () => void): void {
   machine.handOff = undefined;
   machine.onSink = next;
-  machine.call(machine.fromStatic([handler.value], handler.node), [request.nodeRequest, request.socket, unknown('request', 'the first packet', 'head', handler.node)], undefined, handler.node);
+  machine.call(
+    machine.fromStatic([handler.value], handler.node),
+    [request.nodeRequest, request.socket, unknown('request', 'the first packet', 'head', handler.node)],
+    undefined,
+    handler.node,
+  );
   if (!machine.effect) machine.act('refuses', handler.node, 'the handler neither accepts nor answers', true);
 }
 
@@ -509,7 +689,12 @@ function received({ eventFirst }: Handler2, socket: V, what: V): V[] {
   return eventFirst ? [objectOf({ data: what }), socket] : [socket, what];
 }
 
-function runConnection(machine: Machine, request: Request, station: Extract<Station, { is: 'connection' }>, next: () => void): void {
+function runConnection(
+  machine: Machine,
+  request: Request,
+  station: Extract<Station, { is: 'connection' }>,
+  next: () => void,
+): void {
   const { handler, asks } = station;
   machine.watch = false;
   const callee = machine.fromStatic([handler.value], handler.node);

@@ -68,7 +68,11 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
   const { at, says, severity, confidence, witness } = verdict;
   const places = [
     ...same.flatMap(one => one.verdict.places ?? []),
-    ...others.flatMap(({ subject, verdict: other }) => [other.at, subject.at, ...('anchors' in subject ? subject.anchors : [])]),
+    ...others.flatMap(({ subject, verdict: other }) => [
+      other.at,
+      subject.at,
+      ...('anchors' in subject ? subject.anchors : []),
+    ]),
   ];
   return {
     ruleId: rule.id,

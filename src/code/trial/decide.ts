@@ -36,7 +36,14 @@ interface Run extends Omit<Outcome, 'answer'> {
 const maxRuns = 64;
 
 /** Tries one request on a door: replays the gates for every open choice and folds the answers. */
-export function tryRequest(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configured', sinks: ReadonlySet<ts.Node>, drive: Drive, exhaustive = false): Outcome {
+export function tryRequest(
+  shared: Shared,
+  facts: RequestFacts,
+  mode: 'shipped' | 'configured',
+  sinks: ReadonlySet<ts.Node>,
+  drive: Drive,
+  exhaustive = false,
+): Outcome {
   let runs = 0;
   const explore = (script: readonly number[]): Run => {
     if (runs++ >= maxRuns) return unclear('too many open conditions');
@@ -54,14 +61,38 @@ export function tryRequest(shared: Shared, facts: RequestFacts, mode: 'shipped' 
   };
   const { leaf, ...rest } = explore([]);
   const answers: Record<Leaf, Answer> = { A: 'admits', R: 'refuses', X: 'unclear', U: 'unclear', D: 'depends' };
-  return { ...rest, isSpent: rest.isSpent && leaf === 'U', answer: answers[leaf], says: leaf === 'X' ? 'the door was not reached by the code that was followed' : rest.says };
+  return {
+    ...rest,
+    isSpent: rest.isSpent && leaf === 'U',
+    answer: answers[leaf],
+    says: leaf === 'X' ? 'the door was not reached by the code that was followed' : rest.says,
+  };
 }
 
 function unclear(why: string, node?: ts.Node): Run {
-  return { leaf: 'U', node, says: why, marks: [], carriers: new Set(), environment: new Set(), servedAt: undefined, passedSecret: false, reached: new Set(), patterns: new Map(), isSpent: true };
+  return {
+    leaf: 'U',
+    node,
+    says: why,
+    marks: [],
+    carriers: new Set(),
+    environment: new Set(),
+    servedAt: undefined,
+    passedSecret: false,
+    reached: new Set(),
+    patterns: new Map(),
+    isSpent: true,
+  };
 }
 
-function runOnce(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configured', sinks: ReadonlySet<ts.Node>, drive: Drive, script: readonly number[]): { run: Run; choices: readonly Choice[] } {
+function runOnce(
+  shared: Shared,
+  facts: RequestFacts,
+  mode: 'shipped' | 'configured',
+  sinks: ReadonlySet<ts.Node>,
+  drive: Drive,
+  script: readonly number[],
+): { run: Run; choices: readonly Choice[] } {
   const request = new Request(facts);
   const machine = new Machine(shared, request, mode, script, sinks);
   request.attach(machine);
@@ -73,22 +104,39 @@ function runOnce(shared: Shared, facts: RequestFacts, mode: 'shipped' | 'configu
     ({ leaf, node, says } = leafOf(machine.effect));
   } catch (error) {
     if (error instanceof Stopped) ({ leaf, node, says } = leafOf(error.effect));
-    else if (error instanceof Thrown) ({ leaf, node, says } = machine.effect ? leafOf(machine.effect) : { leaf: 'R' as const, node: undefined, says: 'the code throws' });
+    else if (error instanceof Thrown)
+      ({ leaf, node, says } = machine.effect
+        ? leafOf(machine.effect)
+        : { leaf: 'R' as const, node: undefined, says: 'the code throws' });
     else if (error instanceof Spent) ({ leaf, node, says } = { leaf: 'U' as const, node: error.node, says: error.why });
-    else if (error instanceof RangeError) ({ leaf, node, says } = { leaf: 'U' as const, node: undefined, says: 'nested too deeply' });
+    else if (error instanceof RangeError)
+      ({ leaf, node, says } = { leaf: 'U' as const, node: undefined, says: 'nested too deeply' });
     else throw error;
   }
   const isSpent = leaf === 'U';
   const run: Run = {
-    isSpent, leaf, node, says, marks: machine.marks, carriers: machine.carriers, environment: machine.environment, servedAt: request.servedAt,
-    passedSecret: machine.hasProof || machine.choices.some(choice => choice.tag === 'secret'), reached: machine.reached, patterns: machine.patterns,
+    isSpent,
+    leaf,
+    node,
+    says,
+    marks: machine.marks,
+    carriers: machine.carriers,
+    environment: machine.environment,
+    servedAt: request.servedAt,
+    passedSecret: machine.hasProof || machine.choices.some(choice => choice.tag === 'secret'),
+    reached: machine.reached,
+    patterns: machine.patterns,
   };
   return { run, choices: machine.choices };
 }
 
 function leafOf(effect: Effect | undefined): { leaf: Leaf; node: ts.Node | undefined; says: string } {
   if (!effect) return { leaf: 'X', node: undefined, says: '' };
-  return { leaf: effect.does === 'admits' ? 'A' : effect.does === 'refuses' ? 'R' : 'X', node: effect.node, says: effect.says };
+  return {
+    leaf: effect.does === 'admits' ? 'A' : effect.does === 'refuses' ? 'R' : 'X',
+    node: effect.node,
+    says: effect.says,
+  };
 }
 
 const forTheAttacker: readonly Leaf[] = ['A', 'D', 'U', 'R', 'X'];

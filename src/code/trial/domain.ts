@@ -1,5 +1,4 @@
-import type { FunctionNode } from '../module.js';
-import type { Decl } from '../module.js';
+import type { Decl, FunctionNode } from '../module.js';
 import type { ts } from '../ts.js';
 import type { Env, FreeOption, Thing, Value } from '../value.js';
 
@@ -87,8 +86,24 @@ export interface Err {
 }
 
 export type V =
-  | string | number | boolean | null | undefined | bigint
-  | Unknown | Obj | Arr | Box | Closure | NativeFn | Regex | Url | Made | Api | ClassRef | Err;
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | bigint
+  | Unknown
+  | Obj
+  | Arr
+  | Box
+  | Closure
+  | NativeFn
+  | Regex
+  | Url
+  | Made
+  | Api
+  | ClassRef
+  | Err;
 
 /** The variables of one activation. */
 export interface Scope {
@@ -99,7 +114,8 @@ export interface Scope {
   readonly env: Env | undefined;
 }
 
-const isObject = (v: V): v is Exclude<V, string | number | boolean | null | undefined | bigint> => typeof v === 'object' && v !== null;
+const isObject = (v: V): v is Exclude<V, string | number | boolean | null | undefined | bigint> =>
+  typeof v === 'object' && v !== null;
 
 export const isUnknown = (v: V): v is Unknown => isObject(v) && 'unknown' in v;
 export const isObj = (v: V): v is Obj => isObject(v) && 'obj' in v;
@@ -134,7 +150,10 @@ export function native(fn: Native): NativeFn {
   return { native: fn };
 }
 
-export function objectOf(props: Readonly<Record<string, V>>, more: { lazy?: (name: string) => V | undefined; rest?: Unknown | undefined; from?: Value; call?: Native } = {}): Obj {
+export function objectOf(
+  props: Readonly<Record<string, V>>,
+  more: { lazy?: (name: string) => V | undefined; rest?: Unknown | undefined; from?: Value; call?: Native } = {},
+): Obj {
   return { obj: true, props: new Map(Object.entries(props)), ...more };
 }
 

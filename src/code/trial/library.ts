@@ -12,7 +12,13 @@ export type LibraryGate =
   /** Refuses a client without a credential. */
   | { readonly is: 'secret'; readonly carrier: CredentialCarrier }
   /** Refuses a header that is not in the list; undefined when the list cannot be read. */
-  | { readonly is: 'allow'; readonly header: 'origin' | 'host'; readonly compares: 'whole' | 'hostname'; readonly list: readonly string[] | undefined; readonly absent: 'passes' | 'refused' }
+  | {
+      readonly is: 'allow';
+      readonly header: 'origin' | 'host';
+      readonly compares: 'whole' | 'hostname';
+      readonly list: readonly string[] | undefined;
+      readonly absent: 'passes' | 'refused';
+    }
   | { readonly is: 'all'; readonly gates: readonly LibraryGate[] }
   /** Calls the user's function; how it answers is the library's business. */
   | { readonly is: 'asks'; readonly ask: (machine: Machine, node: ts.Node) => 'passes' | 'refuses' }
@@ -59,7 +65,13 @@ export class Library {
 
   member(machine: Machine, thing: Thing, name: string, _node: ts.Node): Modelled | undefined {
     const writes = machine.values.writesTo(thing, name);
-    if (writes.length) return { value: machine.fromStatic(writes.flatMap(({ right }) => machine.values.of(right)), writes[0]!.right) };
+    if (writes.length)
+      return {
+        value: machine.fromStatic(
+          writes.flatMap(({ right }) => machine.values.of(right)),
+          writes[0]!.right,
+        ),
+      };
     return undefined;
   }
 
@@ -88,7 +100,10 @@ export class Library {
       return proceed();
     }
     // A wrapper around handlers (`asyncHandler(fn)`) runs what it was given.
-    const given = thing.call?.arguments?.flatMap(argument => machine.values.of(argument, thing.env)).filter(value => value.is === 'function') ?? [];
+    const given =
+      thing.call?.arguments
+        ?.flatMap(argument => machine.values.of(argument, thing.env))
+        .filter(value => value.is === 'function') ?? [];
     if (given.length) return { value: machine.call(machine.fromStatic([given[0]!], node), args, undefined, node) };
     if (suspicious.test(thing.made)) {
       applyGate(machine, { is: 'unclear', why: `\`${thing.made.trim()}\` is not known` }, thing.site);
@@ -133,7 +148,8 @@ export function applyGate(machine: Machine, gate: LibraryGate, node: Node): void
       }
       const compared = gate.compares === 'whole' ? text : hostnameOf(text, gate.header);
       const isListed = compared !== undefined && (gate.list ?? []).includes(compared);
-      if (!isListed && !(gate.list === undefined && !request.isMarked(text))) refuse(`${gate.header} ${text} is not in the list`);
+      if (!isListed && !(gate.list === undefined && !request.isMarked(text)))
+        refuse(`${gate.header} ${text} is not in the list`);
       return;
     }
   }

@@ -1,8 +1,20 @@
 import type { CredentialCarrier } from '../../facts/index.js';
 import { isAttackers, type World } from '../candidates.js';
 import type { ts } from '../ts.js';
-import { isArr, isClosure, isObj, isPrimitive, isUnknown, native, type Obj, objectOf, type Unknown, unknown, type V } from './domain.js';
 import { credentialName } from './credentials.js';
+import {
+  isArr,
+  isClosure,
+  isObj,
+  isPrimitive,
+  isUnknown,
+  native,
+  type Obj,
+  objectOf,
+  type Unknown,
+  unknown,
+  type V,
+} from './domain.js';
 import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
 
@@ -19,7 +31,8 @@ export interface RequestFacts {
 }
 
 /** Headers that a client writes as it likes, and that no credential travels in. */
-const plainHeaders = /^(mcp-session-id|mcp-protocol-version|mcp-method|mcp-name|last-event-id|accept|accept-.*|content-type|content-length|user-agent|referer|connection|sec-websocket-key|sec-websocket-version|sec-websocket-extensions|cache-control|range|if-.*|x-request-id|x-correlation-id|x-forwarded-.*|forwarded|x-real-ip|cf-.*|transfer-encoding|traceparent|tracestate|sec-ch-.*|dnt|te|pragma|via|from)$/;
+const plainHeaders =
+  /^(mcp-session-id|mcp-protocol-version|mcp-method|mcp-name|last-event-id|accept|accept-.*|content-type|content-length|user-agent|referer|connection|sec-websocket-key|sec-websocket-version|sec-websocket-extensions|cache-control|range|if-.*|x-request-id|x-correlation-id|x-forwarded-.*|forwarded|x-real-ip|cf-.*|transfer-encoding|traceparent|tracestate|sec-ch-.*|dnt|te|pragma|via|from)$/;
 
 /** The request on trial, its response and socket, as the user's code meets them: what is fixed, free, secret, and what acts. */
 export class Request {
@@ -30,7 +43,11 @@ export class Request {
   /** Where each fetch-style `Response` was made. */
   readonly #made = new WeakMap<Obj, ts.Node>();
   /** Listeners for messages, with the arguments that they get for one. */
-  readonly messageListeners: { readonly node: ts.Node; readonly listener: V; readonly argumentsOf: (data: V) => V[] }[] = [];
+  readonly messageListeners: {
+    readonly node: ts.Node;
+    readonly listener: V;
+    readonly argumentsOf: (data: V) => V[];
+  }[] = [];
   /** What the call that accepted the socket was given. */
   accepted: readonly V[] = [];
   /** The call that made a socket and its 101 answer, for libraries that accept in two steps. */
@@ -112,21 +129,31 @@ export class Request {
 
   /** `res.statusCode = 403` and its kin. */
   onSet(_machine: Machine, of: Obj, name: string, value: V): void {
-    if (this.#own.has(of) && (name === 'statusCode' || name === 'status') && typeof value === 'number') this.#status = value;
+    if (this.#own.has(of) && (name === 'statusCode' || name === 'status') && typeof value === 'number')
+      this.#status = value;
     if (of === this.#webSocket && name === 'onmessage' && isClosure(value)) this.onMessage(value.fn, value, eventOf);
   }
 
   /** A fetch-style `new Response(body, { status })`. */
   responseOf(machine: Machine, _body: V, init: V, node: ts.Node): V {
     const status = isObj(init) && init.props.has('status') ? machine.get(init, 'status', node) : 200;
-    const response = objectOf({ status, isResponse: true, ok: typeof status === 'number' ? status < 400 : unknown('config', 'a status', keyOf(status), node), headers: objectOf({ get: native(() => null), set: native(() => undefined), append: native(() => undefined) }) }, { rest: undefined });
+    const response = objectOf(
+      {
+        status,
+        isResponse: true,
+        ok: typeof status === 'number' ? status < 400 : unknown('config', 'a status', keyOf(status), node),
+        headers: objectOf({ get: native(() => null), set: native(() => undefined), append: native(() => undefined) }),
+      },
+      { rest: undefined },
+    );
     this.#made.set(response, node);
     return response;
   }
 
   /** What a handler returned: where that is a `Response`, the request is answered with it. */
   returned(result: V, node: ts.Node): void {
-    if (isObj(result) && result.props.has('isResponse')) this.answer(result.props.get('status'), this.madeAt(result) ?? node);
+    if (isObj(result) && result.props.has('isResponse'))
+      this.answer(result.props.get('status'), this.madeAt(result) ?? node);
   }
 
   /** Where a `Response` was made. */
@@ -168,12 +195,22 @@ export class Request {
       case ':authority':
         return world.host;
       case 'authorization':
-        return this.credential(this.#machine!, 'Authorization header', 'authorization-header', 'header.authorization', node) ?? missing;
+        return (
+          this.credential(
+            this.#machine!,
+            'Authorization header',
+            'authorization-header',
+            'header.authorization',
+            node,
+          ) ?? missing
+        );
       case 'cookie':
         return this.credential(this.#machine!, 'cookie', 'cookie', 'header.cookie', node) ?? missing;
       case 'sec-websocket-protocol':
         // Any page may ask for a subprotocol; a token in it is a secret, which only shows when it is compared.
-        return this.facts.credentials === 'none' ? unknown('request', 'the subprotocol that the client asks for', 'header.protocol', node) : this.credential(this.#machine!, 'subprotocol', 'subprotocol', 'header.protocol', node);
+        return this.facts.credentials === 'none'
+          ? unknown('request', 'the subprotocol that the client asks for', 'header.protocol', node)
+          : this.credential(this.#machine!, 'subprotocol', 'subprotocol', 'header.protocol', node);
       case 'upgrade':
         return stage === 'http' ? missing : 'websocket';
       case 'sec-fetch-site':
@@ -191,8 +228,13 @@ export class Request {
   #queryMember(name: string): V {
     const node = undefined as unknown as ts.Node;
     if (['get', 'getAll'].includes(name)) return native(([key]) => this.#queryValue(String(key), node) ?? null);
-    if (name === 'has') return native(([key]) => { const value = this.#queryValue(String(key), node); return isUnknown(value) ? unknown(value.unknown, value.why, `has:${value.key}`, node) : value !== undefined; });
-    if (name === 'toString' || name === 'delete' || name === 'set' || name === 'append') return native(() => unknown('request', 'the query', 'request.search', node));
+    if (name === 'has')
+      return native(([key]) => {
+        const value = this.#queryValue(String(key), node);
+        return isUnknown(value) ? unknown(value.unknown, value.why, `has:${value.key}`, node) : value !== undefined;
+      });
+    if (name === 'toString' || name === 'delete' || name === 'set' || name === 'append')
+      return native(() => unknown('request', 'the query', 'request.search', node));
     return this.#queryValue(name, node);
   }
 
@@ -207,31 +249,76 @@ export class Request {
   }
 
   #socketOf(): Obj {
-    const close = native((_args, _self, node) => { this.#machine?.act('refuses', node, 'the socket is closed', true); return undefined; });
+    const close = native((_args, _self, node) => {
+      this.#machine?.act('refuses', node, 'the socket is closed', true);
+      return undefined;
+    });
     const write = native(([text], _self, node) => {
-      if (/ 101[ \r]/.test(typeof text === 'string' ? text : isUnknown(text) ? text.key : '')) this.#machine?.act('admits', node, 'the handshake is answered with 101', true);
+      if (/ 101[ \r]/.test(typeof text === 'string' ? text : isUnknown(text) ? text.key : ''))
+        this.#machine?.act('admits', node, 'the handshake is answered with 101', true);
       if (this.facts.stage === 'connection') this.servedAt ??= node;
       return true;
     });
-    return this.#host({ lazy: name => this.#socketMember(name) }, { write, destroy: close, end: close, destroySoon: close, remoteAddress: '127.0.0.1', localPort: unknown('config', 'the port', 'port', undefined), encrypted: false });
+    return this.#host(
+      { lazy: name => this.#socketMember(name) },
+      {
+        write,
+        destroy: close,
+        end: close,
+        destroySoon: close,
+        remoteAddress: '127.0.0.1',
+        localPort: unknown('config', 'the port', 'port', undefined),
+        encrypted: false,
+      },
+    );
   }
 
   #socketMember(name: string): V {
-    if (/^(on|once|off|addListener|removeListener|removeAllListeners|setTimeout|setNoDelay|setKeepAlive|pause|resume|unref|ref|cork|uncork)$/.test(name)) return native((_args, self) => self);
+    if (
+      /^(on|once|off|addListener|removeListener|removeAllListeners|setTimeout|setNoDelay|setKeepAlive|pause|resume|unref|ref|cork|uncork)$/.test(
+        name,
+      )
+    )
+      return native((_args, self) => self);
     return undefined;
   }
 
   #requestOf(): Obj {
     const path = this.#path();
-    const free = (what: string) => unknown('request', `the request's ${what}`, `request.${what}`, undefined, what === 'body' ? undefined : undefined);
+    const free = (what: string) =>
+      unknown(
+        'request',
+        `the request's ${what}`,
+        `request.${what}`,
+        undefined,
+        what === 'body' ? undefined : undefined,
+      );
     const url: V = path ?? unknown('request', "the request's URL", 'request.url', undefined, true);
     const headers = this.#host({ lazy: name => this.header(name, undefined) });
     const connection = this.socket;
     const request = this.#host(
       { lazy: name => this.#requestMember(name) },
       {
-        headers, url, originalUrl: url, path: url, baseUrl: '', method: this.facts.method, query: this.query, body: free('body'), params: free('params'),
-        socket: connection, connection, ip: '127.0.0.1', ips: { items: [], open: undefined }, secure: false, protocol: 'http', hostname: this.facts.world.host.replace(/:\d+$/, ''), host: this.facts.world.host, httpVersion: '1.1', aborted: false, destroyed: false,
+        headers,
+        url,
+        originalUrl: url,
+        path: url,
+        baseUrl: '',
+        method: this.facts.method,
+        query: this.query,
+        body: free('body'),
+        params: free('params'),
+        socket: connection,
+        connection,
+        ip: '127.0.0.1',
+        ips: { items: [], open: undefined },
+        secure: false,
+        protocol: 'http',
+        hostname: this.facts.world.host.replace(/:\d+$/, ''),
+        host: this.facts.world.host,
+        httpVersion: '1.1',
+        aborted: false,
+        destroyed: false,
         rawHeaders: { items: [], open: free('headers') },
       },
     );
@@ -244,16 +331,30 @@ export class Request {
 
   #requestMember(name: string): V {
     const node = undefined as unknown as ts.Node;
-    if (/^(user|auth|session|principal|account|identity|oidc|apiKey|token|currentUser|authInfo|isAuthenticated)$/.test(name)) return this.credential(this.#machine!, `req.${name}`, 'middleware', `request.${name}`, node);
+    if (
+      /^(user|auth|session|principal|account|identity|oidc|apiKey|token|currentUser|authInfo|isAuthenticated)$/.test(
+        name,
+      )
+    )
+      return this.credential(this.#machine!, `req.${name}`, 'middleware', `request.${name}`, node);
     if (name === 'on' || name === 'once' || name === 'addListener') {
       return native(([event, listener], self, at) => {
         if (event === 'data' || event === 'end') this.#bodyListeners.push({ event, listener, node: at });
         return self;
       });
     }
-    if (/^(off|removeListener|removeAllListeners|resume|pause|setEncoding|setTimeout|unpipe|pipe|destroy|emit)$/.test(name)) return native((_args, self) => self);
-    if (name === 'cookies' || name === 'signedCookies') return this.#host({ lazy: key => this.credential(this.#machine!, `cookie ${key}`, 'cookie', `cookie.${key}`, node) });
-    if (name === 'is' || name === 'accepts') return native(() => unknown('request', 'the content type', `request.${name}`, node));
+    if (
+      /^(off|removeListener|removeAllListeners|resume|pause|setEncoding|setTimeout|unpipe|pipe|destroy|emit)$/.test(
+        name,
+      )
+    )
+      return native((_args, self) => self);
+    if (name === 'cookies' || name === 'signedCookies')
+      return this.#host({
+        lazy: key => this.credential(this.#machine!, `cookie ${key}`, 'cookie', `cookie.${key}`, node),
+      });
+    if (name === 'is' || name === 'accepts')
+      return native(() => unknown('request', 'the content type', `request.${name}`, node));
     return undefined;
   }
 
@@ -263,7 +364,12 @@ export class Request {
     for (const event of ['data', 'end']) {
       for (const each of listeners) {
         if (each.event !== event || !(isClosure(each.listener) || isObj(each.listener))) continue;
-        machine.call(each.listener, event === 'data' ? [unknown('request', "the request's body", 'request.chunk', each.node, true)] : [], undefined, each.node);
+        machine.call(
+          each.listener,
+          event === 'data' ? [unknown('request', "the request's body", 'request.chunk', each.node, true)] : [],
+          undefined,
+          each.node,
+        );
       }
     }
   }
@@ -285,20 +391,51 @@ export class Request {
     const response: Obj = this.#host(
       { lazy: () => native((_args, self) => self ?? response) },
       {
-        status: withStatus(false), code: withStatus(false), writeHead: withStatus(false), sendStatus: withStatus(true),
-        json: native(end), send: native(end), end: native(end), sendFile: native(end), render: native(end), redirect: native((args, self, node) => { if (this.#status < 300) this.#status = typeof args[0] === 'number' ? args[0] : 302; return end(args, self, node); }),
-        headersSent: false, writableEnded: false, destroyed: false, finished: false, locals: objectOf({}, { rest: unknown('request', 'res.locals', 'response.locals', undefined) }), statusCode: 200, socket: this.socket,
+        status: withStatus(false),
+        code: withStatus(false),
+        writeHead: withStatus(false),
+        sendStatus: withStatus(true),
+        json: native(end),
+        send: native(end),
+        end: native(end),
+        sendFile: native(end),
+        render: native(end),
+        redirect: native((args, self, node) => {
+          if (this.#status < 300) this.#status = typeof args[0] === 'number' ? args[0] : 302;
+          return end(args, self, node);
+        }),
+        headersSent: false,
+        writableEnded: false,
+        destroyed: false,
+        finished: false,
+        locals: objectOf({}, { rest: unknown('request', 'res.locals', 'response.locals', undefined) }),
+        statusCode: 200,
+        socket: this.socket,
       },
     );
     response.props.set('raw', response);
-    response.props.set('setHeader', native((_args, self) => self));
-    response.props.set('getHeader', native(() => undefined));
-    response.props.set('write', native(() => true));
+    response.props.set(
+      'setHeader',
+      native((_args, self) => self),
+    );
+    response.props.set(
+      'getHeader',
+      native(() => undefined),
+    );
+    response.props.set(
+      'write',
+      native(() => true),
+    );
     return response;
   }
 
   #answered(status: number, node: ts.Node): void {
-    this.#machine?.act(status >= 400 ? 'refuses' : 'neutral', node, status >= 400 ? `answered with ${status}` : `answered with ${status}, without serving`, false);
+    this.#machine?.act(
+      status >= 400 ? 'refuses' : 'neutral',
+      node,
+      status >= 400 ? `answered with ${status}` : `answered with ${status}, without serving`,
+      false,
+    );
   }
 
   // ---- the accepted socket ----------------------------------------------------------------------------------
@@ -314,8 +451,14 @@ export class Request {
   }
 
   #socketWith(more: Readonly<Record<string, V>>): Obj {
-    const close = native((_args, _self, node) => { this.#machine?.act('refuses', node, 'the connection is closed', true); return undefined; });
-    const send = native((_args, _self, node) => { this.servedAt ??= node; return undefined; });
+    const close = native((_args, _self, node) => {
+      this.#machine?.act('refuses', node, 'the connection is closed', true);
+      return undefined;
+    });
+    const send = native((_args, _self, node) => {
+      this.servedAt ??= node;
+      return undefined;
+    });
     const on = native(([event, listener], self, node) => {
       if (event === 'message') this.onMessage(node, listener, data => [data, false]);
       return self;
@@ -324,33 +467,78 @@ export class Request {
       if (event === 'message') this.onMessage(node, listener, eventOf);
       return self;
     });
-    return this.#host({ lazy: name => (/^(ping|pong|off|removeListener|removeAllListeners|setMaxListeners|emit|join|leave)$/.test(name) ? native((_args, self) => self) : undefined) }, {
-      close, terminate: close, disconnect: close, send, emit: send, on, once: on, addListener: on, addEventListener: listen, readyState: 1, OPEN: 1, upgradeReq: this.nodeRequest, protocol: unknown('request', 'the subprotocol', 'header.protocol', undefined), _socket: this.socket, ...more,
-    });
+    return this.#host(
+      {
+        lazy: name =>
+          /^(ping|pong|off|removeListener|removeAllListeners|setMaxListeners|emit|join|leave)$/.test(name)
+            ? native((_args, self) => self)
+            : undefined,
+      },
+      {
+        close,
+        terminate: close,
+        disconnect: close,
+        send,
+        emit: send,
+        on,
+        once: on,
+        addListener: on,
+        addEventListener: listen,
+        readyState: 1,
+        OPEN: 1,
+        upgradeReq: this.nodeRequest,
+        protocol: unknown('request', 'the subprotocol', 'header.protocol', undefined),
+        _socket: this.socket,
+        ...more,
+      },
+    );
   }
 
   /** The fetch-style request. */
   fetchRequest(): Obj {
-    const headers = this.#host({}, {
-      get: native(([name]) => (isPrimitive(name) ? (this.header(String(name).toLowerCase(), undefined) ?? null) : unknown('request', 'a header', keyOf(name), undefined))),
-      has: native(([name]) => { const value = this.header(String(name).toLowerCase(), undefined); return isUnknown(value) ? unknown(value.unknown, value.why, `has:${value.key}`, undefined) : value !== undefined; }),
-    });
+    const headers = this.#host(
+      {},
+      {
+        get: native(([name]) =>
+          isPrimitive(name)
+            ? (this.header(String(name).toLowerCase(), undefined) ?? null)
+            : unknown('request', 'a header', keyOf(name), undefined),
+        ),
+        has: native(([name]) => {
+          const value = this.header(String(name).toLowerCase(), undefined);
+          return isUnknown(value)
+            ? unknown(value.unknown, value.why, `has:${value.key}`, undefined)
+            : value !== undefined;
+        }),
+      },
+    );
     const path = this.#path();
-    return this.#host({ lazy: name => this.#fetchMember(name) }, {
-      headers, method: this.facts.method, url: path ? this.ownOrigin + path : unknown('request', "the request's URL", 'request.url', undefined, true), body: unknown('request', "the request's body", 'request.body', undefined),
-      signal: objectOf({ addEventListener: native(() => undefined), aborted: false }),
-    });
+    return this.#host(
+      { lazy: name => this.#fetchMember(name) },
+      {
+        headers,
+        method: this.facts.method,
+        url: path ? this.ownOrigin + path : unknown('request', "the request's URL", 'request.url', undefined, true),
+        body: unknown('request', "the request's body", 'request.body', undefined),
+        signal: objectOf({ addEventListener: native(() => undefined), aborted: false }),
+      },
+    );
   }
 
   /** Bodies; and what Next.js adds: https://nextjs.org/docs/app/api-reference/functions/next-request */
   #fetchMember(name: string): V {
-    if (/^(json|text|formData|arrayBuffer|bytes|blob)$/.test(name)) return native(() => unknown('request', "the request's body", 'request.body', undefined, true));
+    if (/^(json|text|formData|arrayBuffer|bytes|blob)$/.test(name))
+      return native(() => unknown('request', "the request's body", 'request.body', undefined, true));
     if (name === 'clone') return native((_args, self) => self);
     if (name === 'nextUrl') return { url: new URL(this.#path() ?? '/', this.ownOrigin), query: this.query };
     if (name !== 'cookies') return undefined;
-    const cookie = (key: V, node: ts.Node) => this.credential(this.#machine!, `cookie ${String(key)}`, 'cookie', `cookie.${String(key)}`, node);
+    const cookie = (key: V, node: ts.Node) =>
+      this.credential(this.#machine!, `cookie ${String(key)}`, 'cookie', `cookie.${String(key)}`, node);
     return objectOf({
-      get: native(([key], _self, node) => { const value = cookie(key, node); return value === undefined ? undefined : objectOf({ value }); }),
+      get: native(([key], _self, node) => {
+        const value = cookie(key, node);
+        return value === undefined ? undefined : objectOf({ value });
+      }),
       has: native(([key], _self, node) => cookie(key, node) !== undefined),
     });
   }

@@ -1,4 +1,4 @@
-import { unwrap } from '../module.js';
+import { lastName, unwrap } from '../module.js';
 import { ts } from '../ts.js';
 import type { Env, Value } from '../value.js';
 import type { Values } from '../values.js';
@@ -54,12 +54,34 @@ const putting = [
   ['set', 1],
 ] as const;
 
-/** What its own file and those that import it put into a collection. */
-function putInto(values: Values, target: Extract<Value, { is: 'array' | 'container' | 'object' }>): readonly Value[] {
+type Collection = Extract<Value, { is: 'array' | 'container' | 'object' }>;
+
+/** The variable, field or property that an expression is put in; '' when it has no name. */
+function nameOfPlace(node: ts.Node): string {
+  for (let at = node.parent; at && !ts.isStatement(at) && !ts.isFunctionLike(at); at = at.parent) {
+    if (ts.isVariableDeclaration(at) || ts.isPropertyDeclaration(at) || ts.isPropertyAssignment(at)) {
+      return ts.isIdentifier(at.name) || ts.isPrivateIdentifier(at.name) ? at.name.text : '';
+    }
+    if (ts.isBinaryExpression(at)) return lastName(at.left);
+  }
+  return '';
+}
+
+/** What its own file, and those that import it and know it by name, put into a collection. */
+function putInto(values: Values, target: Collection): readonly Value[] {
+  // The same in every frame: what is put in is found by the place of the collection alone.
+  return values.guarded(`+${values.program.idOf(target.node)}`, target.node, () => whatIsPutInto(values, target));
+}
+
+function whatIsPutInto(values: Values, target: Collection): readonly Value[] {
   const home = values.program.moduleOf(target.node);
-  const importers = values.program
-    .modules()
-    .filter(module => module !== home && values.program.importersOf(home.file).has(module.file));
+  const name = nameOfPlace(target.node);
+  const importers =
+    name === ''
+      ? []
+      : [...values.program.importersOf(home.file)].filter(
+          file => file !== home.file && values.program.mentions(file, name),
+        );
   const isTarget = (expression: ts.Expression) =>
     values
       .of(expression)
@@ -68,16 +90,17 @@ function putInto(values: Values, target: Extract<Value, { is: 'array' | 'contain
           (value.is === 'array' || value.is === 'container' || value.is === 'object') && value.node === target.node,
       );
   const found: Value[] = [];
-  for (const module of [home, ...importers]) {
+  for (const file of [home.file, ...importers]) {
+    const module = values.program.isParsed(file) ? values.program.module(file) : undefined;
     for (const [method, position] of target.is === 'object' ? [] : putting) {
-      for (const call of module.calls.get(method) ?? []) {
+      for (const call of module?.calls.get(method) ?? []) {
         const callee = unwrap(call.expression);
         if (!ts.isPropertyAccessExpression(callee) || !call.arguments[position] || !isTarget(callee.expression))
           continue;
         for (const argument of call.arguments.slice(position)) found.push(...spreadOf(values, argument, undefined));
       }
     }
-    for (const write of module.elementWrites)
+    for (const write of module?.elementWrites ?? [])
       if (isTarget(write.target.expression)) found.push(...values.of(write.right));
   }
   return found;

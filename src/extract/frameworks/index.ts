@@ -17,4 +17,19 @@ import { ws } from './ws.js';
 const mcpApps: Framework = { id: 'mcp-apps', words: [], read: readApps };
 
 /** Every library the audit understands. Those that make apps and servers come before those that ride on them. */
-export const frameworks: readonly Framework[] = [mcpApps, express, fastify, hono, nodeHttp, bun, deno, fetchHandlers, cloudflare, cors, ws, socketIo, mcpSdk, secrets];
+export const frameworks: readonly Framework[] = [
+  mcpApps,
+  express,
+  fastify,
+  hono,
+  nodeHttp,
+  bun,
+  deno,
+  fetchHandlers,
+  cloudflare,
+  cors,
+  ws,
+  socketIo,
+  mcpSdk,
+  secrets,
+];

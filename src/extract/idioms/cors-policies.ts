@@ -1,5 +1,12 @@
 import type { Node } from '../../code/code.js';
-import { type HeaderWrite, headerWrites, originTold, sentHeaders, siblingHeader, statusOf } from '../../code/headers.js';
+import {
+  type HeaderWrite,
+  headerWrites,
+  originTold,
+  sentHeaders,
+  siblingHeader,
+  statusOf,
+} from '../../code/headers.js';
 import type { SourceModule } from '../../code/module.js';
 import { foreignOriginOf } from '../../code/regex-language.js';
 import type { Thing, Value } from '../../code/value.js';
@@ -33,18 +40,45 @@ function middlewarePolicies(findings: Findings): CorsPolicy[] {
   return [...policies.values()].map(({ thing, cors, uses }) => middlewarePolicy(findings, thing, cors, uses));
 }
 
-function middlewarePolicy(findings: Findings, { site }: Thing, cors: CorsOptions, uses: readonly Registration[]): CorsPolicy {
+function middlewarePolicy(
+  findings: Findings,
+  { site }: Thing,
+  cors: CorsOptions,
+  uses: readonly Registration[],
+): CorsPolicy {
   const { code } = findings;
   const at = code.at(site);
   const { via, options } = cors;
-  const credentials = code.setting(code.option(options, 'credentials'), value => (typeof value === 'boolean' ? value : undefined), { value: false, because: `${via} sends no Access-Control-Allow-Credentials unless told to` });
+  const credentials = code.setting(
+    code.option(options, 'credentials'),
+    value => (typeof value === 'boolean' ? value : undefined),
+    { value: false, because: `${via} sends no Access-Control-Allow-Credentials unless told to` },
+  );
   const told = originPolicy(findings, code.option(options, 'origin').values, options.values, site, via);
-  const reflects = told.allows === 'any' && cors.reflectsWithCredentials && credentials.is !== 'unclear' && credentials.value;
+  const reflects =
+    told.allows === 'any' && cors.reflectsWithCredentials && credentials.is !== 'unclear' && credentials.value;
   const conditions = uses.map(use => code.conditionsOf(use.call));
   return {
-    kind: 'CorsPolicy', at, via, ...told, ...(reflects && { allows: 'reflects', because: `with credentials, ${via} sends the Origin of the request instead of \`*\`` }), credentials,
-    covers: uses.every(use => use.paths.every(path => path !== undefined && publicPath.test(path))) ? 'metadata' : 'doors',
-    credential: behind(findings, station => station.is === 'middleware' && station.handler.value.is === 'thing' && station.handler.value.site === site) ?? openest(uses.map(use => leastGuarded(findings, use.router)).filter(each => each !== undefined)) ?? unclear(at, 'no door was seen behind it'),
+    kind: 'CorsPolicy',
+    at,
+    via,
+    ...told,
+    ...(reflects && {
+      allows: 'reflects',
+      because: `with credentials, ${via} sends the Origin of the request instead of \`*\``,
+    }),
+    credentials,
+    covers: uses.every(use => use.paths.every(path => path !== undefined && publicPath.test(path)))
+      ? 'metadata'
+      : 'doors',
+    credential:
+      behind(
+        findings,
+        station =>
+          station.is === 'middleware' && station.handler.value.is === 'thing' && station.handler.value.site === site,
+      ) ??
+      openest(uses.map(use => leastGuarded(findings, use.router)).filter(each => each !== undefined)) ??
+      unclear(at, 'no door was seen behind it'),
     optIn: conditions.every(each => each.some(condition => findings.trials.holds(condition) === !condition.holds)),
     trail: [],
   };
@@ -52,37 +86,62 @@ function middlewarePolicy(findings: Findings, { site }: Thing, cors: CorsOptions
 
 type Told = Pick<CorsPolicy, 'allows' | 'witness' | 'because'>;
 
-function originPolicy(findings: Findings, origin: readonly Value[], options: readonly Value[], node: Node, via: string): Told {
+function originPolicy(
+  findings: Findings,
+  origin: readonly Value[],
+  options: readonly Value[],
+  node: Node,
+  via: string,
+): Told {
   const plain = (allows: CorsPolicy['allows'], because: string): Told => ({ allows, witness: undefined, because });
   if (options.some(value => value.is === 'unclear')) return plain('unclear', 'its options could not be read');
   const isMissing = (value: Value) => value.is === 'env' || (value.is === 'literal' && value.value === undefined);
   if (origin.some(isMissing)) return plain('any', `no \`origin\` option: ${via} answers \`*\``);
   if (origin.some(value => value.is === 'literal' && value.value === '*')) return plain('any', '`origin` is `*`');
-  if (origin.some(value => value.is === 'literal' && value.value === true)) return plain('reflects', '`origin: true` sends back whatever Origin asks');
+  if (origin.some(value => value.is === 'literal' && value.value === true))
+    return plain('reflects', '`origin: true` sends back whatever Origin asks');
   if (origin.every(value => value.is === 'literal' && value.value === false)) return plain('none', '`origin: false`');
   const callback = origin.find(value => value.is === 'function');
   if (callback) return byPredicate(findings, callback, node);
-  const elements = origin.flatMap(value => (value.is === 'array' || value.is === 'list' ? findings.code.values.elements(value, node) : [value]));
+  const elements = origin.flatMap(value =>
+    value.is === 'array' || value.is === 'list' ? findings.code.values.elements(value, node) : [value],
+  );
   return byList(elements);
 }
 
 function byPredicate({ trials }: Findings, callback: Value, node: Node): Told {
   const { trials: tried } = trials.predicateTests([callback], 0, node);
   const stranger = tried.find(trial => trial.kind === 'unrelated');
-  if (stranger?.answer === 'admits') return { allows: 'reflects', witness: stranger, because: 'its callback allows every origin' };
-  if (stranger?.answer !== 'refuses') return { allows: 'unclear', witness: undefined, because: stranger?.because ?? 'its callback could not be followed' };
-  const foreign = tried.find(trial => ['prefixed', 'suffixed', 'dot', 'tenant', 'word', 'null'].includes(trial.kind) && trial.answer === 'admits');
+  if (stranger?.answer === 'admits')
+    return { allows: 'reflects', witness: stranger, because: 'its callback allows every origin' };
+  if (stranger?.answer !== 'refuses')
+    return {
+      allows: 'unclear',
+      witness: undefined,
+      because: stranger?.because ?? 'its callback could not be followed',
+    };
+  const foreign = tried.find(
+    trial =>
+      ['prefixed', 'suffixed', 'dot', 'tenant', 'word', 'null'].includes(trial.kind) && trial.answer === 'admits',
+  );
   return { allows: 'list', witness: foreign, because: 'its callback allows some origins' };
 }
 
 function byList(elements: readonly Value[]): Told {
-  if (elements.some(value => value.is === 'literal' && value.value === '*')) return { allows: 'any', witness: undefined, because: 'its list holds `*`' };
+  if (elements.some(value => value.is === 'literal' && value.value === '*'))
+    return { allows: 'any', witness: undefined, because: 'its list holds `*`' };
   for (const value of elements) {
     if (value.is !== 'regex') continue;
     const found = foreignOriginOf(value.source, value.flags, 'origin');
-    if (found && 'word' in found) return { allows: 'list', witness: { kind: found.kind, origin: found.word, answer: 'admits', trail: [] }, because: `the pattern /${value.source}/ allows a foreign origin` };
+    if (found && 'word' in found)
+      return {
+        allows: 'list',
+        witness: { kind: found.kind, origin: found.word, answer: 'admits', trail: [] },
+        because: `the pattern /${value.source}/ allows a foreign origin`,
+      };
   }
-  if (elements.some(value => value.is === 'unclear' || value.is === 'thing' || value.is === 'member')) return { allows: 'unclear', witness: undefined, because: 'its list could not be read' };
+  if (elements.some(value => value.is === 'unclear' || value.is === 'thing' || value.is === 'member'))
+    return { allows: 'unclear', witness: undefined, because: 'its list could not be read' };
   return { allows: 'list', witness: undefined, because: 'a list of origins' };
 }
 
@@ -110,11 +169,23 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
   let credential: CredentialDecision | undefined;
   let because = told === 'any' ? 'the header says `*`' : 'the header repeats the Origin of the request';
   for (const way of ways.slice(0, 4)) {
-    const found = trials.findingsOf({ stations: way.chain.stations, sinks: new Set([sink]), servedAtEnd: false, gate: undefined, method: way.method === '*' ? 'GET' : way.method, path: way.path, kind: 'http', at: write.node });
+    const found = trials.findingsOf({
+      stations: way.chain.stations,
+      sinks: new Set([sink]),
+      servedAtEnd: false,
+      gate: undefined,
+      method: way.method === '*' ? 'GET' : way.method,
+      path: way.path,
+      kind: 'http',
+      at: write.node,
+    });
     credential = openest([...(credential ? [credential] : []), found.credential]);
     if (told !== 'reflects') continue;
     const stranger = found.origin.trials.find(trial => trial.kind === 'unrelated');
-    const foreign = found.origin.trials.find(trial => ['prefixed', 'suffixed', 'dot', 'tenant', 'word', 'null'].includes(trial.kind) && trial.answer === 'admits');
+    const foreign = found.origin.trials.find(
+      trial =>
+        ['prefixed', 'suffixed', 'dot', 'tenant', 'word', 'null'].includes(trial.kind) && trial.answer === 'admits',
+    );
     if (stranger?.answer === 'admits') witness ??= stranger;
     else if (stranger?.answer === 'refuses') {
       allows = 'list';
@@ -131,15 +202,35 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
   }
   const sibling = siblingHeader(module, write, 'access-control-allow-credentials');
   const credentials: Setting<boolean> = sibling
-    ? code.setting({ values: code.values.of(sibling.value), node: sibling.node }, value => value === true || value === 'true', { value: false, because: 'the header is not sent' })
+    ? code.setting(
+        { values: code.values.of(sibling.value), node: sibling.node },
+        value => value === true || value === 'true',
+        { value: false, because: 'the header is not sent' },
+      )
     : { is: 'default', value: false, because: 'Access-Control-Allow-Credentials is not sent' };
   const fn = code.functionAround(write.node);
-  const doorsBehind = behind(findings, station => 'handler' in station && station.handler.value.is === 'function' && station.handler.value.node === fn);
+  const doorsBehind = behind(
+    findings,
+    station => 'handler' in station && station.handler.value.is === 'function' && station.handler.value.node === fn,
+  );
   return {
-    kind: 'CorsPolicy', at, via: 'hand-written', allows, credentials, witness,
-    covers: statusOf(code, write) === 101 ? 'handshake' : ways.length && ways.every(way => publicPath.test(way.path ?? '')) ? 'metadata' : 'doors',
-    credential: doorsBehind ?? credential ?? sameFile(findings, module) ?? unclear(at, 'no route was seen that sends it'),
-    optIn: code.conditionsOf({ node: write.node, env: undefined }).some(condition => findings.trials.holds(condition) === !condition.holds),
+    kind: 'CorsPolicy',
+    at,
+    via: 'hand-written',
+    allows,
+    credentials,
+    witness,
+    covers:
+      statusOf(code, write) === 101
+        ? 'handshake'
+        : ways.length && ways.every(way => publicPath.test(way.path ?? ''))
+          ? 'metadata'
+          : 'doors',
+    credential:
+      doorsBehind ?? credential ?? sameFile(findings, module) ?? unclear(at, 'no route was seen that sends it'),
+    optIn: code
+      .conditionsOf({ node: write.node, env: undefined })
+      .some(condition => findings.trials.holds(condition) === !condition.holds),
     because,
     trail: [],
   };
@@ -153,7 +244,11 @@ function behind(findings: Findings, isIt: (station: Station) => boolean): Creden
 
 /** A header table that is used all over a file speaks for the doors of that file. */
 function sameFile(findings: Findings, module: SourceModule): CredentialDecision | undefined {
-  return openest(findings.endpoints.filter(({ door }) => [door.at, ...door.anchors].some(at => at.file === module.file)).map(({ door }) => door.credential));
+  return openest(
+    findings.endpoints
+      .filter(({ door }) => [door.at, ...door.anchors].some(at => at.file === module.file))
+      .map(({ door }) => door.credential),
+  );
 }
 
 function unclear(at: CorsPolicy['at'], because: string): CredentialDecision {

@@ -12,7 +12,9 @@ export const listeners: Idiom = {
     const dangerous = dangerousToolCall(code);
     const opened = [
       ...surface.listenings,
-      ...surface.sockets.flatMap(socket => (socket.host ? [{ on: socket.thing, via: socket.via, host: socket.host, call: socket.call, probe: false }] : [])),
+      ...surface.sockets.flatMap(socket =>
+        socket.host ? [{ on: socket.thing, via: socket.via, host: socket.host, call: socket.call, probe: false }] : [],
+      ),
     ];
     return opened.map((listening): Listener => {
       const at = code.at(listening.call.node);

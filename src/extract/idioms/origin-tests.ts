@@ -1,5 +1,5 @@
-import type { CredentialDecision, OriginTest } from '../../facts/index.js';
 import { shorten } from '../../code/trial/source-text.js';
+import type { CredentialDecision, OriginTest } from '../../facts/index.js';
 import { openest } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
 import type { DecidingTest } from '../trials.js';
@@ -18,11 +18,17 @@ export const originTests: Idiom = {
         if (!known.test.trial && test.trial) known.test = test;
       }
     };
-    for (const { door, findings: found } of [...findings.webSockets, ...findings.endpoints]) for (const test of found.tests) add(test, door.credential);
+    for (const { door, findings: found } of [...findings.webSockets, ...findings.endpoints])
+      for (const test of found.tests) add(test, door.credential);
     const atDoors = new Set([...byNode.values()].map(({ test }) => test.node));
     for (const predicate of findings.code.originPredicates()) {
       const { tests } = findings.trials.predicateTests([predicate.value], predicate.position, predicate.node);
-      const unknown: CredentialDecision = { answer: 'unclear', carriers: [], because: 'no door was seen to use this check', trail: [] };
+      const unknown: CredentialDecision = {
+        answer: 'unclear',
+        carriers: [],
+        because: 'no door was seen to use this check',
+        trail: [],
+      };
       for (const test of tests) if (!atDoors.has(test.node) && test.test !== 'absent') add(test, unknown);
     }
     return [...byNode.values()].map(({ test, credentials }) => subjectOf(findings, test, openest(credentials)!));

@@ -1,14 +1,16 @@
 import { isUnknown, unknown, type V } from '../../code/trial/domain.js';
-import { type CallModel, isMissing, reject } from '../../code/trial/library.js';
 import { keyOf } from '../../code/trial/keys.js';
+import { type CallModel, isMissing, reject } from '../../code/trial/library.js';
 import type { Framework } from '../framework.js';
 
 /** Random values that a stranger cannot guess. */
-const random: CallModel = (machine, _args, node) => unknown('secret', 'a random value', `random${machine.values.program.idOf(node)}`, node, true);
+const random: CallModel = (machine, _args, node) =>
+  unknown('secret', 'a random value', `random${machine.values.program.idOf(node)}`, node, true);
 
 /** Comparison with a secret: only the rightful client passes. */
 const compare: CallModel = (machine, args, node) => {
-  if (args.some(arg => arg === undefined || arg === null)) return machine.request?.credentials === 'none' ? reject('nothing to compare') : false;
+  if (args.some(arg => arg === undefined || arg === null))
+    return machine.request?.credentials === 'none' ? reject('nothing to compare') : false;
   if (machine.request?.credentials === 'none') return false;
   machine.hasProof = true;
   return unknown('secret', 'a comparison with a secret', `compare(${args.map(keyOf).join()})`, node);
@@ -32,10 +34,26 @@ export const secrets: Framework = {
   id: 'secrets',
   words: [],
   calls: {
-    'crypto randomUUID': random, 'crypto randomBytes': random, 'crypto getRandomValues': random, 'uuid v4': random, 'nanoid nanoid': random, 'nanoid ': random, 'crypto webcrypto.randomUUID': random,
-    'crypto timingSafeEqual': compare, 'safe-compare ': compare, 'tsscmp ': compare, 'bcrypt compare': compare, 'bcryptjs compare': compare, 'bcrypt compareSync': compare, 'bcryptjs compareSync': compare, 'argon2 verify': compare,
-    'jsonwebtoken verify': verify, 'jose jwtVerify': verify, 'jsonwebtoken ': verify,
-    'crypto createHash': derived, 'crypto createHmac': derived,
+    'crypto randomUUID': random,
+    'crypto randomBytes': random,
+    'crypto getRandomValues': random,
+    'uuid v4': random,
+    'nanoid nanoid': random,
+    'nanoid ': random,
+    'crypto webcrypto.randomUUID': random,
+    'crypto timingSafeEqual': compare,
+    'safe-compare ': compare,
+    'tsscmp ': compare,
+    'bcrypt compare': compare,
+    'bcryptjs compare': compare,
+    'bcrypt compareSync': compare,
+    'bcryptjs compareSync': compare,
+    'argon2 verify': compare,
+    'jsonwebtoken verify': verify,
+    'jose jwtVerify': verify,
+    'jsonwebtoken ': verify,
+    'crypto createHash': derived,
+    'crypto createHmac': derived,
   },
   gateOf(_code, thing) {
     return authenticating.test(thing.made) ? { is: 'secret', carrier: 'middleware' } : undefined;
