@@ -15,7 +15,7 @@ import { itemsOf } from './objects.js';
 import type { Request } from './request.js';
 import { join } from './start-up.js';
 
-const maxSteps = 6000;
+const maxSteps = 4000;
 const maxDepth = 48;
 
 /** What stays the same over all runs of one audit: values that do not depend on the request, computed once. */
