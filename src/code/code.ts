@@ -88,8 +88,8 @@ export class Code {
   /** Calls of these methods on library objects, once per frame and receiver. */
   methodCalls(names: readonly string[]): MethodCall[] {
     return names.flatMap(name => {
-      let known = this.#methodCalls.get(name);
-      if (!known) this.#methodCalls.set(name, (known = this.#callsOfMethod(name)));
+      const known = this.#methodCalls.get(name) ?? this.#callsOfMethod(name);
+      this.#methodCalls.set(name, known);
       return known;
     });
   }

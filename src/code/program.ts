@@ -76,8 +76,8 @@ export class Program {
 
   /** Whether a word stands anywhere in a file: the cheap question before it is parsed. */
   mentions(file: string, word: string): boolean {
-    let words = this.#words.get(file);
-    if (!words) this.#words.set(file, (words = new WordFilter(this.tree.text(file) ?? '')));
+    const words = this.#words.get(file) ?? new WordFilter(this.tree.text(file) ?? '');
+    this.#words.set(file, words);
     return words.mayHave(word);
   }
 

@@ -153,7 +153,9 @@ function isOfRequest({ code }: Inquiry, searchParams: ts.Expression): boolean {
 function readResult(inquiry: Inquiry, node: ts.CallExpression, path: Path, where: Where): Judged {
   const found = readReturned(inquiry, node.expression, node, path, where);
   if (found?.is !== 'unclear') return found;
-  const origin = callOrigin(unwrap(node.expression).getText(), isAwaited(node));
+  // Whatever the call is named, what comes back as `stdout` is what a program has put out.
+  const isOutput = /^std(out|err)$/.test(path.at(-1) ?? '');
+  const origin = isOutput ? 'tool' : callOrigin(unwrap(node.expression).getText(), isAwaited(node));
   return origin && isWording(path) ? raw(origin, node, where) : found;
 }
 

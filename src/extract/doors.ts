@@ -16,8 +16,9 @@ import {
   type WebSocketServer,
 } from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
+import type { DoorPlan } from './drive.js';
 import type { Registration, SocketServer, Surface, Transport } from './surface.js';
-import type { DoorFindings, DoorPlan, Trials } from './trials.js';
+import type { DoorFindings, Trials } from './trials.js';
 
 /** A door with what trying it has shown. */
 export interface Opened<D> {

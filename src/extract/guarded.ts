@@ -3,9 +3,9 @@ import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
 import type { CredentialDecision } from '../facts/index.js';
 import { chainsTo, type Station } from './chains.js';
+import type { DoorPlan } from './drive.js';
 import type { Findings } from './idiom.js';
 import type { Surface } from './surface.js';
-import type { DoorPlan } from './trials.js';
 
 /** Paths that are meant for everybody. */
 export const publicPath =

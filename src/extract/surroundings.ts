@@ -7,7 +7,10 @@ export function surroundingsOf(code: Code, subjects: readonly Subject[]): Pick<F
   const surroundings: Record<string, { enclosing: string; text: string }> = {};
   const lines = new Map<string, readonly string[]>();
   const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
+    if (Array.isArray(value)) {
+      value.forEach(visit);
+      return;
+    }
     if (!value || typeof value !== 'object') return;
     if (isLocation(value)) {
       add(value);
@@ -18,9 +21,10 @@ export function surroundingsOf(code: Code, subjects: readonly Subject[]): Pick<F
   const add = (at: Location): void => {
     const key = placeOf(at);
     if (surroundings[key] || at.file === '') return;
-    let text = lines.get(at.file);
-    if (!text) lines.set(at.file, (text = code.program.module(at.file)?.source.text.split(/\r\n|\r|\n/) ?? []));
-    const shown = (excerpts[at.file] ??= {});
+    const text = lines.get(at.file) ?? code.program.module(at.file)?.source.text.split(/\r\n|\r|\n/) ?? [];
+    lines.set(at.file, text);
+    const shown = excerpts[at.file] ?? {};
+    excerpts[at.file] = shown;
     for (let line = Math.max(1, at.line - 1); line <= Math.min(text.length, at.line + 1); line++)
       shown[line] = (text[line - 1] ?? '').slice(0, 400);
     surroundings[key] = code.surroundingsAt(at);

@@ -2,11 +2,11 @@ import { hostLiterals, type World, worldsOf } from '../code/candidates.js';
 import type { Code, Condition, Expression, Node } from '../code/code.js';
 import { foreignOriginOf } from '../code/regex-language.js';
 import { type Outcome, tryRequest } from '../code/trial/decide.js';
-import { isClosure, isObj, native, objectOf, unknown, type V } from '../code/trial/domain.js';
+import { isClosure, isObj, native, unknown, type V } from '../code/trial/domain.js';
 import { type Mark, Spent, Stopped, Thrown } from '../code/trial/effects.js';
-import { applyGate, type Library, type LibraryGate } from '../code/trial/library.js';
+import type { Library, LibraryGate } from '../code/trial/library.js';
 import { Machine, type Shared } from '../code/trial/machine.js';
-import type { Request, RequestFacts } from '../code/trial/request.js';
+import type { RequestFacts } from '../code/trial/request.js';
 import { calleeName, shorten } from '../code/trial/source-text.js';
 import type {
   Answer,
@@ -17,24 +17,8 @@ import type {
   Step,
   Trial,
 } from '../facts/index.js';
-import type { Station } from './chains.js';
-import { nodeStyle } from './convention.js';
-
-/** A door as it is tried: its stations, the nodes at which the client is served, and the transport's own gate. */
-export interface DoorPlan {
-  readonly stations: readonly Station[];
-  readonly sinks: ReadonlySet<Node>;
-  /** Serves as soon as all stations are passed, where no sink can be named (a library's handler). */
-  readonly servedAtEnd: boolean;
-  /** An answer below 400 counts as served: for ordinary routes. */
-  readonly answers?: boolean;
-  readonly gate: { readonly gate: LibraryGate; readonly at: Node } | undefined;
-  readonly method: string;
-  readonly path: string | undefined;
-  readonly kind: 'http' | 'websocket';
-  /** The door itself. */
-  readonly at: Node;
-}
+import { type DoorPlan, deliverMessages, drive } from './drive.js';
+import { blamed, partingMark, testNode } from './parting.js';
 
 /** What trying a door has shown. */
 export interface DoorFindings {
@@ -487,25 +471,6 @@ function unique(locations: readonly Location[]): Location[] {
   return [...seen.values()];
 }
 
-/** The first condition that went another way than for a stranger. */
-function partingMark(marks: readonly Mark[], stranger: readonly Mark[]): Mark | undefined {
-  const before = new Map<Node, boolean>();
-  for (const mark of stranger) if (!before.has(mark.node)) before.set(mark.node, mark.truth);
-  return marks.find(mark => before.has(mark.node) && before.get(mark.node) !== mark.truth);
-}
-
-/** The first test on the Origin itself that went another way. */
-function testNode(marks: readonly Mark[], stranger: readonly Mark[]): Node | undefined {
-  return partingMark(
-    marks.filter(mark => mark.test),
-    stranger.filter(mark => mark.test),
-  )?.node;
-}
-
-function blamed(marks: readonly Mark[], parting: Mark): Mark['test'] {
-  return marks.filter(mark => mark.test && mark.truth).at(-1)?.test ?? parting.test;
-}
-
 const harmless =
   /^(parse|stringify|toString|String|Number|Boolean|send|emit|ack|callback|close|terminate|disconnect|destroy|end|write|log|warn|error|info|debug|trace|safeParse|from|byteLength|timingSafeEqual|createHash|createHmac|update|digest|has|get|set|add|delete|includes|startsWith|endsWith|trim|slice|split|replace|now|isArray|setTimeout|clearTimeout|clearInterval|(verify|auth|validate|check|compare|parse|is|reject|deny|fail)\w*)$/i;
 
@@ -513,216 +478,3 @@ const harmless =
 function isHarmless(node: Node): boolean {
   return harmless.test(calleeName(node));
 }
-
-/** Hands the request from station to station, as the library would; `afterAccept` goes on with an accepted connection. */
-function drive(machine: Machine, request: Request, plan: DoorPlan, afterAccept?: () => void): void {
-  const served = (node: Node) => {
-    afterAccept?.();
-    if (plan.gate) applyGate(machine, plan.gate.gate, plan.gate.at);
-    if (machine.effect?.does === 'refuses') return;
-    machine.act('admits', node, 'the client is served', true);
-  };
-  const from = (index: number): void => {
-    const station = plan.stations[index];
-    if (!station) {
-      if (plan.servedAtEnd) served(plan.at);
-      return;
-    }
-    const isLast = index === plan.stations.length - 1;
-    const next = () => from(index + 1);
-    switch (station.is) {
-      case 'library':
-        applyGate(machine, station.gate, station.at);
-        if (machine.effect?.does !== 'refuses') next();
-        return;
-      case 'middleware':
-        return runMiddleware(machine, request, station, isLast && !plan.servedAtEnd, next);
-      case 'listener':
-        if (station.app) machine.handOff = { site: station.app.site, run: next };
-        machine.call(
-          machine.fromStatic([station.handler.value], station.handler.node),
-          [request.nodeRequest, request.nodeResponse],
-          undefined,
-          station.handler.node,
-        );
-        request.deliverBody(machine);
-        return;
-      case 'entry':
-        return runEntry(machine, request, station, plan, next);
-      case 'verifier':
-        return runVerifier(machine, request, station, next);
-      case 'upgrade':
-        return runUpgrade(machine, request, station.handler, next);
-      case 'connection':
-        return runConnection(machine, request, station, next);
-      case 'messages':
-        request.onMessage(
-          station.handler.node,
-          machine.fromStatic([station.handler.value], station.handler.node),
-          data => received(station.handler, socketOf(request, station), data),
-        );
-        return next();
-    }
-  };
-  if (plan.gate && plan.sinks.size) applyGate(machine, plan.gate.gate, plan.gate.at);
-  if (isRefused(machine)) return;
-  from(0);
-  if (plan.answers && !isRefused(machine))
-    machine.act('admits', machine.effect?.node ?? plan.at, 'the client is answered', true);
-}
-
-function isRefused(machine: Machine): boolean {
-  return machine.effect?.does === 'refuses';
-}
-
-function holds(machine: Machine, station: Extract<Station, { is: 'middleware' }>): boolean {
-  return station.conditions.every(
-    condition =>
-      machine.condition(condition.expression, {
-        vars: new Map(),
-        self: undefined,
-        parent: undefined,
-        fn: undefined,
-        env: condition.env,
-      }) === condition.holds,
-  );
-}
-
-function runMiddleware(
-  machine: Machine,
-  request: Request,
-  station: Extract<Station, { is: 'middleware' }>,
-  isLast: boolean,
-  next: () => void,
-): void {
-  if (station.conditions.length && !holds(machine, station)) return next();
-  const { value, node, convention = nodeStyle } = station.handler;
-  convention({ machine, request, callee: machine.fromStatic([value], node), at: node, isLast, next });
-}
-
-function runEntry(
-  machine: Machine,
-  request: Request,
-  station: Extract<Station, { is: 'entry' }>,
-  plan: DoorPlan,
-  next: () => void,
-): void {
-  const { handler, passes = [objectOf({}), objectOf({})] } = station;
-  const isHandshake = plan.kind === 'websocket';
-  if (isHandshake) {
-    machine.onSink = accepted => {
-      request.accepted = accepted;
-      next();
-    };
-  }
-  const result = machine.call(
-    machine.fromStatic([handler.value], handler.node),
-    [request.fetchRequest(), ...(typeof passes === 'function' ? passes(machine) : passes)],
-    undefined,
-    handler.node,
-  );
-  if (isRefused(machine)) return;
-  const given = isObj(result) && result.props.has('isResponse') ? result.props.get('status') : undefined;
-  const status = typeof given === 'number' ? given : undefined;
-  // An answer that could not be followed is the one that was made for this socket, if one was.
-  if (isHandshake && request.upgradedAt === plan.at && (status === undefined || status === 101)) return next();
-  if (status === undefined) return;
-  // Whoever asks for a WebSocket and gets a page has been refused.
-  const does = status >= 400 || isHandshake ? 'refuses' : plan.servedAtEnd ? 'admits' : 'neutral';
-  machine.act(does, request.madeAt(result) ?? handler.node, `answered with ${status}`, false);
-}
-type Handler2 = Extract<Station, { is: 'entry' }>['handler'];
-
-function runVerifier(
-  machine: Machine,
-  request: Request,
-  station: Extract<Station, { is: 'verifier' }>,
-  next: () => void,
-): void {
-  const { handler } = station;
-  const callee = machine.fromStatic([handler.value], handler.node);
-  if (station.protocol === 'info') {
-    let answered: boolean | undefined;
-    let answeredAt: Node = handler.node;
-    const callback = native(([verdict], _self, node) => {
-      if (answered === undefined) {
-        answered = machine.truth(verdict, node);
-        answeredAt = node;
-      }
-      return undefined;
-    });
-    const info = objectOf({ origin: request.header('origin', undefined), req: request.nodeRequest, secure: false });
-    const asks = handler.value.is === 'function' && handler.value.node.parameters.length >= 2;
-    const result = machine.call(callee, asks ? [info, callback] : [info], undefined, handler.node);
-    const verdict = asks ? (answered ?? false) : machine.truth(result, handler.node);
-    if (!verdict) machine.act('refuses', answeredAt, 'verifyClient refuses', true);
-    return next();
-  }
-  if (station.protocol === 'errback') {
-    let answer: { admits: boolean; node: Node } | undefined;
-    const callback = native(([, verdict], _self, node) => {
-      answer ??= { admits: machine.truth(verdict, node), node };
-      return undefined;
-    });
-    machine.call(callee, [request.nodeRequest, callback], undefined, handler.node);
-    if (!answer?.admits) machine.act('refuses', answer?.node ?? handler.node, 'the handshake is refused', true);
-    return next();
-  }
-  const verdict = machine.truth(machine.call(callee, [request.nodeRequest], undefined, handler.node), handler.node);
-  if (!verdict) machine.act('refuses', handler.node, 'shouldHandle refuses', true);
-  next();
-}
-
-function runUpgrade(machine: Machine, request: Request, handler: Handler2, next: () => void): void {
-  machine.handOff = undefined;
-  machine.onSink = next;
-  machine.call(
-    machine.fromStatic([handler.value], handler.node),
-    [request.nodeRequest, request.socket, unknown('request', 'the first packet', 'head', handler.node)],
-    undefined,
-    handler.node,
-  );
-  if (!machine.effect) machine.act('refuses', handler.node, 'the handler neither accepts nor answers', true);
-}
-
-function received({ eventFirst }: Handler2, socket: V, what: V): V[] {
-  return eventFirst ? [objectOf({ data: what }), socket] : [socket, what];
-}
-
-function runConnection(
-  machine: Machine,
-  request: Request,
-  station: Extract<Station, { is: 'connection' }>,
-  next: () => void,
-): void {
-  const { handler, asks } = station;
-  machine.watch = false;
-  const callee = machine.fromStatic([handler.value], handler.node);
-  if (!asks) {
-    machine.call(callee, received(handler, socketOf(request, station), request.nodeRequest), undefined, handler.node);
-    return next();
-  }
-  const proceed = native(([error], _self, node) => {
-    if (error !== undefined && error !== null) machine.act('refuses', node, 'the connection is refused', true);
-    next();
-    return undefined;
-  });
-  machine.call(callee, [socketOf(request, station), proceed], undefined, handler.node);
-}
-
-function socketOf(request: Request, station: Extract<Station, { is: 'connection' | 'messages' }>): V {
-  return station.socketOf?.(request, request.accepted) ?? request.webSocket();
-}
-
-/** Two messages of a client, to every listener: the first may authenticate, the second is dispatched. */
-function deliverMessages(machine: Machine, request: Request): void {
-  machine.watch = true;
-  for (let turn = 0; turn < 2; turn++) {
-    for (const { listener, node, argumentsOf } of request.messageListeners.slice(0, 3)) {
-      const data = unknown('request', 'a message', `message${turn}`, node, true);
-      machine.call(listener, argumentsOf(data), undefined, node);
-    }
-  }
-}
-
-export type { Library };

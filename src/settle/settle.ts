@@ -66,14 +66,7 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
   const [gravest, ...others] = same as readonly [FlawedJudged, ...FlawedJudged[]];
   const { rule, verdict } = gravest;
   const { at, says, severity, confidence, witness } = verdict;
-  const places = [
-    ...same.flatMap(one => one.verdict.places ?? []),
-    ...others.flatMap(({ subject, verdict: other }) => [
-      other.at,
-      subject.at,
-      ...('anchors' in subject ? subject.anchors : []),
-    ]),
-  ];
+  const places = [...same.flatMap(one => one.verdict.places ?? []), ...others.map(other => other.verdict.at)];
   return {
     ruleId: rule.id,
     title: rule.title,

@@ -38,6 +38,11 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
       assign(machine, node.left, value, scope);
       return value;
     }
+    case ts.SyntaxKind.PlusEqualsToken: {
+      const value = arithmetic(machine, node, machine.eval(node.left, scope), machine.eval(node.right, scope));
+      assign(machine, node.left, value, scope);
+      return value;
+    }
     case ts.SyntaxKind.QuestionQuestionEqualsToken:
     case ts.SyntaxKind.BarBarEqualsToken: {
       const before = machine.eval(node.left, scope);
@@ -141,7 +146,8 @@ function arithmetic(machine: Machine, node: ts.BinaryExpression, left: V, right:
     'a computed value',
     `(${keyOf(left)}${node.operatorToken.getText()}${keyOf(right)})`,
     node,
-    node.operatorToken.kind === ts.SyntaxKind.PlusToken &&
+    (node.operatorToken.kind === ts.SyntaxKind.PlusToken ||
+      node.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken) &&
       [left, right].some(each => typeof each === 'string' && each !== ''),
   );
 }
@@ -171,6 +177,7 @@ function calculate(
   const b = right as number;
   switch (operator) {
     case ts.SyntaxKind.PlusToken:
+    case ts.SyntaxKind.PlusEqualsToken:
       return typeof left === 'string' || typeof right === 'string' ? `${String(left)}${String(right)}` : a + b;
     case ts.SyntaxKind.MinusToken:
       return a - b;

@@ -447,7 +447,8 @@ export class Request {
 
   /** The accepted WebSocket as its handlers meet it, with what a library adds to it: one for all of them. */
   webSocket(more: Readonly<Record<string, V>> = {}): Obj {
-    return (this.#webSocket ??= this.#socketWith(more));
+    this.#webSocket ??= this.#socketWith(more);
+    return this.#webSocket;
   }
 
   #socketWith(more: Readonly<Record<string, V>>): Obj {

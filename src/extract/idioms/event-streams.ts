@@ -4,9 +4,10 @@ import { type StreamHead, streamHeads } from '../../code/streams.js';
 import type { EventStream, Location, Setting } from '../../facts/index.js';
 import { placeOf } from '../../facts/index.js';
 import { exposureOf, type Way } from '../doors.js';
+import type { DoorPlan } from '../drive.js';
 import { openest } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
-import type { DoorFindings, DoorPlan } from '../trials.js';
+import type { DoorFindings } from '../trials.js';
 
 const mostWays = 6;
 
