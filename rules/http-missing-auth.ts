@@ -45,7 +45,11 @@ export default rule({
       severityAt[exposure],
       `Whoever reaches this MCP endpoint is served: no bearer token, API key, cookie or other credential is ` +
         `required${asideOf(credential)}, and ${exposureWords(exposure)}.`,
-      { confidence: exposure === 'unclear' ? 'medium' : 'high', trail: credential.trail, cause: door.transportAt },
+      {
+        confidence: exposure === 'unclear' ? 'medium' : 'high',
+        trail: credential.trail,
+        cause: door.transportAt ?? door.at,
+      },
     );
   },
 });

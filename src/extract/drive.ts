@@ -1,4 +1,4 @@
-import type { Node } from '../code/code.js';
+import type { Expression, Node } from '../code/code.js';
 import { isObj, native, objectOf, unknown, type V } from '../code/trial/domain.js';
 import { applyGate, type LibraryGate } from '../code/trial/library.js';
 import type { Machine } from '../code/trial/machine.js';
@@ -20,6 +20,8 @@ export interface DoorPlan {
   readonly kind: 'http' | 'websocket';
   /** The door itself. */
   readonly at: Node;
+  /** For a header at the sink: its value, which counts only where it names the client's own origin, or `*`. */
+  readonly tells?: Expression;
 }
 
 /** Hands the request from station to station, as the library would; `afterAccept` goes on with an accepted connection. */
@@ -78,6 +80,7 @@ export function drive(machine: Machine, request: Request, plan: DoorPlan, afterA
         return;
     }
   };
+  machine.tells = plan.tells;
   if (plan.gate && plan.sinks.size) applyGate(machine, plan.gate.gate, plan.gate.at);
   if (isRefused(machine)) return;
   from(0);

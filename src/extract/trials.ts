@@ -88,6 +88,19 @@ export class Trials {
     };
   }
 
+  /** What a door does with a client that brings no credential, its origin gates left aside. */
+  credentialOf(plan: DoorPlan): CredentialDecision {
+    const trials = worldsOf([], port)
+      .filter(({ kind }) => kind === 'absent' || kind === 'loopback')
+      .map(world => this.#trial(world, undefined, 'admits'));
+    return this.#credentialDecision(plan, {
+      decision: { stage: 'before-accept', trials, decidedBy: [] },
+      tests: [],
+      host: `localhost:${port}`,
+      servedAt: undefined,
+    });
+  }
+
   // ---- origin -----------------------------------------------------------------------------------------------
 
   #run(plan: DoorPlan, world: World, credentials: 'all' | 'none', mode: 'shipped' | 'configured' = 'shipped'): Outcome {

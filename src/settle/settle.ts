@@ -66,7 +66,10 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
   const [gravest, ...others] = same as readonly [FlawedJudged, ...FlawedJudged[]];
   const { rule, verdict } = gravest;
   const { at, says, severity, confidence, witness } = verdict;
-  const places = [...same.flatMap(one => one.verdict.places ?? []), ...others.map(other => other.verdict.at)];
+  const places = [
+    ...same.flatMap(one => one.verdict.places ?? []), // Where it shows again: the other place, or the other subject where both are told at the same one.
+    ...others.map(other => (placeOf(other.verdict.at) === placeOf(at) ? other.subject.at : other.verdict.at)),
+  ];
   return {
     ruleId: rule.id,
     title: rule.title,

@@ -33,7 +33,7 @@ interface Run extends Omit<Outcome, 'answer'> {
   readonly leaf: Leaf;
 }
 
-const maxRuns = 64;
+const maxRuns = 40;
 
 /** Tries one request on a door: replays the gates for every open choice and folds the answers. */
 export function tryRequest(

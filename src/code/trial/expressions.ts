@@ -24,7 +24,16 @@ function serve(machine: Machine, node: ts.Node, scope: Scope): void {
   const accepted = machine.onSink;
   machine.onSink = undefined;
   accepted?.(ts.isCallExpression(node) ? argumentsOf(machine, node.arguments, scope) : []);
+  const told = machine.tells && machine.eval(machine.tells, scope);
+  if (machine.tells && !isTold(machine, told, node))
+    machine.act('refuses', node, 'the header names somebody else', true);
   machine.act('admits', node, 'the client is served', true);
+}
+
+/** Whether a header value speaks of the client: its own origin, or everybody. What is not known may. */
+function isTold(machine: Machine, told: V, node: ts.Node): boolean {
+  if (isUnknown(told)) return machine.choose({ ...told, unknown: 'opaque' }, 2, node, 'told') === 0;
+  return told === '*' || (typeof told === 'string' && told === machine.request?.facts.world.origin);
 }
 
 /** Evaluates a condition and remembers which way it went. */

@@ -53,6 +53,8 @@ export class Machine {
       readonly node: ts.Node;
     }
   >();
+  /** The text that a sink tells the client: an answer counts only where it names the client's own origin, or `*`. */
+  tells: ts.Expression | undefined;
   /** What comes after a sink is reached: the connection handlers of an accepted socket. */
   onSink: ((given: readonly V[]) => void) | undefined;
   /** Where the rest of the chain hangs on a library object that user code calls: an app behind an own listener. */

@@ -12,6 +12,7 @@ import { foreignOriginOf } from '../../code/regex-language.js';
 import type { Thing, Value } from '../../code/value.js';
 import type { CorsPolicy, CredentialDecision, Setting, Trial } from '../../facts/index.js';
 import type { Station } from '../chains.js';
+import type { DoorPlan } from '../drive.js';
 import type { CorsOptions } from '../framework.js';
 import { leastGuarded, openest, publicPath } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
@@ -168,8 +169,8 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
   let allows: CorsPolicy['allows'] = told === 'any' ? 'any' : told === 'fixed' ? 'list' : told;
   let credential: CredentialDecision | undefined;
   let because = told === 'any' ? 'the header says `*`' : 'the header repeats the Origin of the request';
-  for (const way of ways.slice(0, 4)) {
-    const found = trials.findingsOf({
+  for (const way of told === 'fixed' ? [] : ways.slice(0, 4)) {
+    const plan: DoorPlan = {
       stations: way.chain.stations,
       sinks: new Set([sink]),
       servedAtEnd: false,
@@ -178,16 +179,19 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
       path: way.path,
       kind: 'http',
       at: write.node,
-    });
-    credential = openest([...(credential ? [credential] : []), found.credential]);
-    if (told !== 'reflects') continue;
-    const stranger = found.origin.trials.find(trial => trial.kind === 'unrelated');
-    const foreign = found.origin.trials.find(
+    };
+    credential = openest([...(credential ? [credential] : []), trials.credentialOf(plan)]);
+    if (told === 'any') continue;
+    const { origin } = trials.findingsOf({ ...plan, tells: write.value });
+    const stranger = origin.trials.find(trial => trial.kind === 'unrelated');
+    const foreign = origin.trials.find(
       trial =>
         ['prefixed', 'suffixed', 'dot', 'tenant', 'word', 'null'].includes(trial.kind) && trial.answer === 'admits',
     );
-    if (stranger?.answer === 'admits') witness ??= stranger;
-    else if (stranger?.answer === 'refuses') {
+    if (stranger?.answer === 'admits') {
+      witness ??= stranger;
+      allows = 'reflects';
+    } else if (stranger?.answer === 'refuses') {
       allows = 'list';
       witness ??= foreign;
       because = 'the header repeats origins that pass a test';
@@ -196,7 +200,7 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
       because = stranger?.because ?? 'the test before it could not be followed';
     }
   }
-  if (told === 'reflects' && !ways.length) {
+  if (told !== 'any' && told !== 'fixed' && !ways.length) {
     allows = 'unclear';
     because = 'what decides before it could not be followed';
   }
