@@ -64,12 +64,23 @@ function spansOf(line) {
   return svg;
 }
 
-const lines = [`\x1b[32m$\x1b[0m \x1b[1mnpx mcp-audit ${target}\x1b[0m`, '', ...stdout.trimEnd().split('\n')];
+const printed = stdout.trimEnd().split('\n');
+// The whole report is long: the doors and the first finding, then the scores.
+const second = printed.findIndex(
+  (line, i) =>
+    i > 0 &&
+    /^\S*(critical|high|medium|low)\S*\[/.test(line) &&
+    printed.slice(0, i).some(before => /(critical|high)\S*\[/.test(before)),
+);
+const scores = printed.findIndex(line => line.includes('Scores'));
+const shown = [...printed.slice(0, second), '\x1b[2m  … the other findings …\x1b[0m', '', ...printed.slice(scores)];
+const lines = [`\x1b[32m$\x1b[0m \x1b[1mnpx mcp-audit ${target}\x1b[0m`, '', ...shown];
 const height = 18;
 const rows = lines.map((line, i) => `<text x="16" y="${28 + i * height}" xml:space="preserve">${spansOf(line)}</text>`);
 writeFileSync(
   'docs/terminal.svg',
   `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="${lines.length * height + 36}" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14">
+<title>What mcp-audit prints about an insecure example server</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${rows.join('\n')}
 </svg>
