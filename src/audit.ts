@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { basename } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { type Discovery, type DiscoveryOptions, discover } from './discover/discover.js';
 import { extract } from './extract/extract.js';
@@ -23,7 +23,7 @@ export interface Audit {
  * @throws NoSuchTarget when a target is neither a folder nor a file. A file or a rule that fails is told in the report.
  */
 export function audit(targets: readonly string[], options: AuditOptions, rules: readonly Rule[]): Audit {
-  const { cwd = process.cwd(), pedantic = false } = options;
+  const { pedantic = false } = options;
   const discovery = discover(targets, options);
   const examined = new Set<string>();
   const facts = extract(watched(discovery, file => examined.add(file)));
@@ -35,7 +35,7 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
     rules,
     version: manifest.version,
     target: {
-      root: shownRootOf(discovery, cwd),
+      root: nameOf(discovery),
       filesExamined: examined.size,
       filesSkipped: discovery.skipped,
     },
@@ -55,8 +55,7 @@ function watched(discovery: Discovery, onText: (file: string) => void): Discover
   return Object.create(discovery, { text: { value: text } });
 }
 
-/** The root as a reader at `cwd` would write it: relative when it lies below, absolute otherwise. POSIX. */
-function shownRootOf({ root }: Discovery, cwd: string): string {
-  const below = relative(cwd, root).replaceAll('\\', '/');
-  return below.startsWith('..') ? root.replaceAll('\\', '/') : below || '.';
+/** The root by its folder's name alone: the same tree gives the same report, from wherever it is asked for. */
+function nameOf({ root }: Discovery): string {
+  return basename(root);
 }

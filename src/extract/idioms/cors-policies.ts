@@ -58,7 +58,15 @@ function middlewarePolicy(
   const told = originPolicy(findings, code.option(options, 'origin').values, options.values, site, via);
   const reflects =
     told.allows === 'any' && cors.reflectsWithCredentials && credentials.is !== 'unclear' && credentials.value;
-  const conditions = uses.map(use => code.conditionsOf(use.call));
+  // Whether each condition of each use is met in the server as shipped; undefined where that cannot be told.
+  const held = uses.map(use =>
+    code.conditionsOf(use.call).map(condition => {
+      const holds = findings.trials.holds(condition);
+      return holds === undefined ? undefined : holds === condition.holds;
+    }),
+  );
+  const isOff = held.every(each => each.includes(false));
+  const isSure = isOff || held.some(each => each.every(met => met === true));
   return {
     kind: 'CorsPolicy',
     at,
@@ -68,6 +76,7 @@ function middlewarePolicy(
       allows: 'reflects',
       because: `with credentials, ${via} sends the Origin of the request instead of \`*\``,
     }),
+    ...(!isSure && { allows: 'unclear', because: 'it is mounted under a condition that could not be decided' }),
     credentials,
     covers: uses.every(use => use.paths.every(path => path !== undefined && publicPath.test(path)))
       ? 'metadata'
@@ -80,7 +89,7 @@ function middlewarePolicy(
       ) ??
       openest(uses.map(use => leastGuarded(findings, use.router)).filter(each => each !== undefined)) ??
       unclear(at, 'no door was seen behind it'),
-    optIn: conditions.every(each => each.some(condition => findings.trials.holds(condition) === !condition.holds)),
+    optIn: isOff,
     trail: [],
   };
 }
