@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../rules/index.js';
 import { audit } from '../src/audit.js';
+import { json } from '../src/report/json.js';
 
 const servers = join(import.meta.dirname, '../fixtures/servers');
 const names = readdirSync(servers).sort();
@@ -27,6 +28,11 @@ describe.each(names)('%s', name => {
   test('is read to the end', () => {
     expect(report.faults).toEqual([]);
     expect(report.unread).toEqual([]);
+  });
+
+  test('gives the same bytes again, from another folder too', () => {
+    const again = audit([name], { cwd: servers }, rules);
+    expect(json(again.report)).toBe(json(report));
   });
 
   test('has a finding on each line marked `// flaw: <rule>`, and on no other', () => {
