@@ -1,5 +1,5 @@
 import type { Location } from '../facts/index.js';
-import { indexModule, parse, type SourceModule } from './module.js';
+import { indexModule, type PropertyWrite, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
 import type { SourceTree } from './tree.js';
 import type { ts } from './ts.js';
@@ -19,6 +19,9 @@ export class Program {
   readonly #importers = new Map<string, ReadonlySet<string>>();
   #parsed: (readonly [string, SourceModule | undefined])[] = [];
   #readable: readonly SourceModule[] = [];
+  readonly #writes = new Map<string, readonly PropertyWrite[]>();
+  /** How many files the writes were gathered from. */
+  #writesOf = 0;
   #nextId = 1;
   #importedBy: Map<string, Set<string>> | undefined;
   readonly #specs = new Map<string, readonly string[]>();
@@ -121,6 +124,18 @@ export class Program {
       this.#readable = this.#parsed.map(([, module]) => module).filter(module => module !== undefined);
     }
     return this.#readable;
+  }
+
+  /** Assignments `x.name = e` in the files parsed so far. */
+  propertyWrites(name: string): readonly PropertyWrite[] {
+    const modules = this.modules();
+    if (this.#writesOf !== modules.length) {
+      this.#writes.clear();
+      this.#writesOf = modules.length;
+    }
+    const found = this.#writes.get(name) ?? modules.flatMap(module => module.propertyWrites.get(name) ?? []);
+    this.#writes.set(name, found);
+    return found;
   }
 
   /** Whether a file has been parsed already. */

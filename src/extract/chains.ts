@@ -102,7 +102,18 @@ export interface Chain {
 type Route = Omit<Chain, 'method'>;
 
 /** All chains that lead to the handler at an index of a registration: one per path and mount. */
-export function chainsTo(code: Code, surface: Surface, registration: Registration, index: number): Chain[] {
+export function chainsTo(code: Code, surface: Surface, registration: Registration, index: number): readonly Chain[] {
+  // Doors, listeners and policies ask again and again; what the frameworks have read does not change any more.
+  const known = chains.get(registration) ?? new Map<number, readonly Chain[]>();
+  chains.set(registration, known);
+  const found = known.get(index) ?? findChains(code, surface, registration, index);
+  known.set(index, found);
+  return found;
+}
+
+const chains = new WeakMap<Registration, Map<number, readonly Chain[]>>();
+
+function findChains(code: Code, surface: Surface, registration: Registration, index: number): readonly Chain[] {
   return registration.paths.slice(0, 8).flatMap(path => {
     const own = registration.handlers.slice(0, index + 1).map(handler => ownStation(registration, handler));
     const method = registration.verb === 'ALL' || registration.verb === 'use' ? '*' : registration.verb;

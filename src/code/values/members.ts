@@ -85,10 +85,8 @@ function thingProperty(values: Values, thing: Thing, name: string): readonly Val
 /** Assignments `x.name = e` in parsed files whose `x` is this thing. */
 export function writesTo(values: Values, thing: Thing, name: string): { right: ts.Expression }[] {
   return values.program
-    .modules()
-    .flatMap(module =>
-      (module.propertyWrites.get(name) ?? []).filter(write =>
-        values.of(write.target.expression).some(value => value.is === 'thing' && isSameThing(value, thing)),
-      ),
+    .propertyWrites(name)
+    .filter(write =>
+      values.of(write.target.expression).some(value => value.is === 'thing' && isSameThing(value, thing)),
     );
 }
