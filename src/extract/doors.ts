@@ -2,7 +2,6 @@ import { ascentsFrom, methodAround, pathAround } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
 import { readableNameOf } from '../code/functions.js';
 import type { FunctionNode } from '../code/module.js';
-import type { LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
 import {
@@ -642,5 +641,3 @@ export function exposureOf(bind: Setting<string>): Exposure {
   if (bind.is === 'unclear') return 'unclear';
   return /^(localhost|127(\.\d+){3}|::1|\[::1\]|ip6-localhost)$/i.test(bind.value) ? 'loopback' : 'network';
 }
-
-export type { LibraryGate };

@@ -1,7 +1,7 @@
-import type { Code } from '../code/code.js';
+import type { Code, Given } from '../code/code.js';
 import type { CallModel, LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
-import type { Given, Surface } from './surface.js';
+import type { Surface } from './surface.js';
 
 /** The options of a CORS middleware. All of them answer `*` when no `origin` is given. */
 export interface CorsOptions {

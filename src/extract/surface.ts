@@ -1,4 +1,4 @@
-import type { ApiCall, Call, Code, Given, MethodCall, Node } from '../code/code.js';
+import type { Call, Node } from '../code/code.js';
 import type { FunctionNode } from '../code/module.js';
 import type { Stamp } from '../code/order.js';
 import type { Obj, V } from '../code/trial/domain.js';
@@ -181,5 +181,3 @@ export function emptySurface(): Surface {
 export function routerOf(surface: Surface, thing: Thing): Router | undefined {
   return surface.routers.find(router => isSameThing(router.thing, thing));
 }
-
-export type { ApiCall, Call, Code, Given, MethodCall, Node };

@@ -17,6 +17,14 @@ function parsed(machine: Machine, of: V, node: ts.Node): V {
   return unknown(machine.tagOf([of]), 'a parsed text', `parsed(${keyOf(of)})`, node, true);
 }
 
+/** Whether an object has a property of its own; of an open object or with an unknown name that cannot be told. */
+function hasOwn(machine: Machine, of: V, key: V, node: ts.Node): V {
+  const isOpen = isUnknown(of) || isUnknown(key) || (isObj(of) && of.rest !== undefined);
+  if (isOpen)
+    return unknown(machine.tagOf([of, key]), 'whether a table has an entry', `own:${keyOf(of)}.${keyOf(key)}`, node);
+  return isObj(of) && (of.props.has(String(key)) || of.lazy?.(String(key)) !== undefined);
+}
+
 function fromJson(value: unknown): V {
   if (Array.isArray(value)) return { items: value.map(fromJson), open: undefined };
   if (value && typeof value === 'object')
@@ -36,44 +44,40 @@ export const collectionGlobals: Globals = {
       parse: native((args, _self, node) => parsed(machine, args[0], node)),
     }),
   Object: machine =>
-    objectOf(
-      {
-        keys: native(([of]) => ({
-          items: isObj(of as V) ? [...(of as { props: Map<string, V> }).props.keys()] : [],
-          open: isUnknown(of) ? of : isObj(of) ? of.rest : undefined,
-        })),
-        values: native(([of]) => ({
-          items: isObj(of) ? [...of.props.values()] : [],
-          open: isUnknown(of) ? of : isObj(of) ? of.rest : undefined,
-        })),
-        entries: native(([of]) => ({
-          items: isObj(of) ? [...of.props].map(([key, value]): V => ({ items: [key, value], open: undefined })) : [],
-          open: isUnknown(of) ? of : isObj(of) ? of.rest : undefined,
-        })),
-        freeze: native(([of]) => of),
-        seal: native(([of]) => of),
-        create: native(() => objectOf({})),
-        defineProperty: native(([of]) => of),
-        assign: native(args => {
-          const [target, ...rest] = args;
-          if (isObj(target))
-            for (const each of rest)
-              if (isObj(each)) for (const [key, value] of each.props) machine.set(target, key, value);
-          return target;
-        }),
-        fromEntries: native(([of]) => {
-          const object = objectOf({});
-          for (const item of isArr(of) ? of.items : [])
-            if (isArr(item) && isPrimitive(item.items[0])) object.props.set(String(item.items[0]), item.items[1]);
-          return object;
-        }),
-        hasOwn: native(([of, key]) => isObj(of) && of.props.has(String(key))),
-      },
-      {
-        lazy: name =>
-          name === 'prototype' ? objectOf({ hasOwnProperty: native(() => machine.effect !== undefined) }) : undefined,
-      },
-    ),
+    objectOf({
+      keys: native(([of]) => ({
+        items: isObj(of as V) ? [...(of as { props: Map<string, V> }).props.keys()] : [],
+        open: isUnknown(of) ? of : isObj(of) ? of.rest : undefined,
+      })),
+      values: native(([of]) => ({
+        items: isObj(of) ? [...of.props.values()] : [],
+        open: isUnknown(of) ? of : isObj(of) ? of.rest : undefined,
+      })),
+      entries: native(([of]) => ({
+        items: isObj(of) ? [...of.props].map(([key, value]): V => ({ items: [key, value], open: undefined })) : [],
+        open: isUnknown(of) ? of : isObj(of) ? of.rest : undefined,
+      })),
+      freeze: native(([of]) => of),
+      seal: native(([of]) => of),
+      create: native(() => objectOf({})),
+      defineProperty: native(([of]) => of),
+      assign: native(args => {
+        const [target, ...rest] = args;
+        if (isObj(target))
+          for (const each of rest)
+            if (isObj(each)) for (const [key, value] of each.props) machine.set(target, key, value);
+        return target;
+      }),
+      fromEntries: native(([of]) => {
+        const object = objectOf({});
+        for (const item of isArr(of) ? of.items : [])
+          if (isArr(item) && isPrimitive(item.items[0])) object.props.set(String(item.items[0]), item.items[1]);
+        return object;
+      }),
+      hasOwn: native(([of, key], _self, node) => hasOwn(machine, of, key, node)),
+      // `Object.prototype.hasOwnProperty.call(table, key)`: the table is its `this`.
+      prototype: objectOf({ hasOwnProperty: native(([key], self, node) => hasOwn(machine, self, key, node)) }),
+    }),
   Array: () =>
     objectOf({
       isArray: native(([of], _self, node) =>

@@ -2,7 +2,7 @@ import type { CredentialCarrier } from '../../facts/index.js';
 import type { Node } from '../code.js';
 import type { ts } from '../ts.js';
 import type { Thing } from '../value.js';
-import { type Api, isApi, isClosure, isMade, isNative, isObj, type Obj, unknown, type V } from './domain.js';
+import { type Api, isApi, isClosure, isMade, isNative, unknown, type V } from './domain.js';
 import { Thrown } from './effects.js';
 import type { Machine } from './machine.js';
 
@@ -172,7 +172,3 @@ export function reject(says: string): never {
 export function isMissing(args: readonly V[]): boolean {
   return args.length === 0 || args[0] === undefined || args[0] === null;
 }
-
-/** An object that a model hands out. */
-export type { Obj };
-export { isObj };

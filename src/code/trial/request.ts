@@ -2,19 +2,7 @@ import type { CredentialCarrier } from '../../facts/index.js';
 import { isAttackers, type World } from '../candidates.js';
 import type { ts } from '../ts.js';
 import { credentialName } from './credentials.js';
-import {
-  isArr,
-  isClosure,
-  isObj,
-  isPrimitive,
-  isUnknown,
-  native,
-  type Obj,
-  objectOf,
-  type Unknown,
-  unknown,
-  type V,
-} from './domain.js';
+import { isClosure, isObj, isPrimitive, isUnknown, native, type Obj, objectOf, unknown, type V } from './domain.js';
 import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
 
@@ -542,11 +530,6 @@ export class Request {
       }),
       has: native(([key], _self, node) => cookie(key, node) !== undefined),
     });
-  }
-
-  /** Whether an unknown list or object comes with the request. */
-  static isFree(v: V): v is Unknown {
-    return isUnknown(v) && v.unknown === 'request' && !isArr(v);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Call, Code, Given, MethodCall } from '../../code/code.js';
+import type { Code, Given, MethodCall } from '../../code/code.js';
 import type { Thing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import { type Handler, routerOf, type Surface } from '../surface.js';
@@ -133,5 +133,3 @@ function handlersOf(code: Code, given: readonly Given[]): Handler[] {
       ),
   );
 }
-
-export type { Call };

@@ -2,7 +2,7 @@ import type { Call, Code, Given } from '../../code/code.js';
 import type { Thing } from '../../code/value.js';
 import { isSameThing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
-import type { Handler, SocketServer, Surface } from '../surface.js';
+import type { Handler, SocketServer } from '../surface.js';
 
 const MiB = 1024 ** 2;
 
@@ -97,5 +97,3 @@ function acceptsOf(code: Code, thing: Thing): Call[] {
 function isServer(receiver: Thing, server: Thing): boolean {
   return isSameThing(receiver, server);
 }
-
-export type { Surface };

@@ -2,7 +2,7 @@ import { dangerousToolCall } from '../../code/tools.js';
 import type { CredentialDecision, Listener } from '../../facts/index.js';
 import { exposureOf } from '../doors.js';
 import { leastGuarded } from '../guarded.js';
-import type { Findings, Idiom } from '../idiom.js';
+import type { Idiom } from '../idiom.js';
 
 /** Calls that open a listening socket, and what stands behind them. */
 export const listeners: Idiom = {
@@ -36,5 +36,3 @@ export const listeners: Idiom = {
 function nothingBehind(at: Listener['at']): CredentialDecision {
   return { answer: 'unclear', carriers: [], at, because: 'what it serves could not be followed', trail: [] };
 }
-
-export type { Findings };

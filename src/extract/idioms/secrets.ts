@@ -1,4 +1,4 @@
-import { isUnknown, unknown, type V } from '../../code/trial/domain.js';
+import { isUnknown, unknown } from '../../code/trial/domain.js';
 import { keyOf } from '../../code/trial/keys.js';
 import { type CallModel, isMissing, reject } from '../../code/trial/library.js';
 import type { Framework } from '../framework.js';
@@ -63,5 +63,3 @@ export const secrets: Framework = {
 /** Middleware that refuses clients without a credential. */
 const authenticating =
   /^(express-oauth2-jwt-bearer auth\(\)|express-jwt \(\)|express-jwt expressjwt\(\)|express-basic-auth \(\)|@clerk\/express requireAuth\(\)|@clerk\/mcp-tools\/express mcpAuthClerk\(\)|passport \S*#authenticate\(\)|passport authenticate\(\)|express-openid-connect requiresAuth\(\)|http-auth-connect \(\))$/;
-
-export type { V };
