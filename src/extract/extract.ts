@@ -13,43 +13,15 @@ import { emptySurface, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
 import { Trials } from './trials.js';
 
-/** Words of the idioms: streams, queries, CORS headers, origin tests, MCP spoken by hand. */
-const idiomWords = [
-  'text/event-stream',
-  'searchParams',
-  'URLSearchParams',
-  'req.query',
-  'request.query',
-  'ctx.query',
-  '{ query',
-  'ccess-Control-Allow-Origin',
-  'access-control-allow-origin',
-  'headers.origin',
-  "'origin'",
-  '"origin"',
-  '(origin',
-  'rigin)',
-  'rigin.',
-  "'tools/call'",
-  '"tools/call"',
-  "'tools/list'",
-  '"tools/list"',
-  'onmessage',
-  '?token=',
-  '&token=',
-  '?key=',
-  '&key=',
-  'api_key=',
-  'apiKey=',
-  'access_token=',
-];
+/** What MCP spoken by hand is known by. */
+const dispatchWords = ["'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage'];
 
 /** The text prefilter: a file without any of these words opens no door and guards none. */
 export function interesting(text: string): boolean {
   return pattern.test(text);
 }
 const pattern = new RegExp(
-  [...new Set([...idiomWords, ...frameworks.flatMap(framework => framework.words)])]
+  [...new Set([...dispatchWords, ...[...frameworks, ...idioms].flatMap(({ words }) => words)])]
     .map(word => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('|'),
 );

@@ -23,5 +23,7 @@ export interface Findings {
 /** One habit that no library owns. */
 export interface Idiom {
   readonly id: string;
+  /** Words of which one stands in every file where the habit shows: the text prefilter. None where only doors are described. */
+  readonly words: readonly string[];
   read(findings: Findings): Subject[];
 }

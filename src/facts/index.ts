@@ -1,4 +1,5 @@
 export type * from './decision.js';
+export type * from './doors.js';
 export type * from './facts.js';
 export type { Location, Step } from './location.js';
 export { comparePlaces, placeOf } from './location.js';

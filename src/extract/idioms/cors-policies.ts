@@ -21,6 +21,7 @@ import type { Registration } from '../surface.js';
 /** What pages of other origins are allowed to read: the `cors` middleware and headers written by hand. */
 export const corsPolicies: Idiom = {
   id: 'cors-policies',
+  words: ['ccess-Control-Allow-Origin', 'access-control-allow-origin'],
   read(findings) {
     return [...middlewarePolicies(findings), ...headerPolicies(findings)];
   },

@@ -14,6 +14,7 @@ const mostWays = 6;
 /** Event streams whose head the user's code writes: `Content-Type: text/event-stream` without an SDK behind it. */
 export const eventStreams: Idiom = {
   id: 'event-streams',
+  words: ['text/event-stream'],
   read(findings) {
     return streamHeads(findings.code).flatMap(head => {
       const ways = findings.doors.waysTo(head.node, undefined).slice(0, mostWays);

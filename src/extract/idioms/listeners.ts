@@ -7,6 +7,7 @@ import type { Idiom } from '../idiom.js';
 /** Calls that open a listening socket, and what stands behind them. */
 export const listeners: Idiom = {
   id: 'listeners',
+  words: [],
   read(findings) {
     const { code, surface } = findings;
     const dangerous = dangerousToolCall(code);

@@ -7,6 +7,7 @@ import type { DecidingTest } from '../trials.js';
 /** Tests on the Origin at doors, and in predicates that no door was seen to use. */
 export const originTests: Idiom = {
   id: 'origin-tests',
+  words: ['headers.origin', "'origin'", '"origin"', '(origin', 'rigin)', 'rigin.'],
   read(findings) {
     const byNode = new Map<string, { test: DecidingTest; credentials: CredentialDecision[] }>();
     const add = (test: DecidingTest, credential: CredentialDecision) => {

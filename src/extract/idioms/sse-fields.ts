@@ -7,6 +7,7 @@ import type { Idiom } from '../idiom.js';
 /** What is written by hand into the fields of event streams, other than constants. */
 export const sseFields: Idiom = {
   id: 'sse-fields',
+  words: ['text/event-stream'],
   read({ code }) {
     const safety = new TextSafety(code);
     const fields = new Map<string, SseField>();

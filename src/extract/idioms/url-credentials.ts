@@ -13,6 +13,21 @@ import { meaningOf, plainNameOf, speaksOfCredentials, speaksOfOtherTokens } from
 /** Credentials that travel in a URL's query: read there by the server, or written there for somebody. */
 export const urlCredentials: Idiom = {
   id: 'url-credentials',
+  words: [
+    'searchParams',
+    'URLSearchParams',
+    'req.query',
+    'request.query',
+    'ctx.query',
+    '{ query',
+    '?token=',
+    '&token=',
+    '?key=',
+    '&key=',
+    'api_key=',
+    'apiKey=',
+    'access_token=',
+  ],
   read(findings) {
     const reads = readsOf(findings);
     const reusable = new Set(reads.filter(read => !read.singleUse).map(read => plainNameOf(read.parameter)));

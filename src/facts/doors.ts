@@ -1,0 +1,72 @@
+import type { CredentialDecision, OriginDecision } from './decision.js';
+import type { Location } from './location.js';
+import type { Setting } from './setting.js';
+
+/** Who can reach the address: this machine only, other machines as well, or not to be told from the source. */
+export type Exposure = 'loopback' | 'network' | 'unclear';
+
+/** A place in the user's code, or in a library's, where a client can still be refused, in the order of execution. */
+export interface Gate {
+  readonly at: Location;
+  /** What stands there, in the reader's words: `verifyClient`, `upgrade handler`, `requireBearerAuth()`, `middleware`. */
+  readonly name: string;
+  readonly stage: 'before-accept' | 'after-accept';
+  /** False when the gate is registered conditionally or its path could not be read: shown, never thanked. */
+  readonly certain: boolean;
+}
+
+/** One way in: the route, listener or upgrade handler that leads to a door. */
+export interface WayIn {
+  readonly at: Location;
+  /** Upper case; `*` for any method. */
+  readonly method: string;
+  /** As written, mount prefixes joined; undefined when it is not decided by path or could not be read. */
+  readonly path?: string;
+}
+
+/** What all doors have in common. */
+interface Door {
+  readonly at: Location;
+  /** Further fair anchors of the same door: the route, the options object, the wrapper's construction. */
+  readonly anchors: readonly Location[];
+  /** The npm package (or `node:http`, `hand-written`) that opens the door. */
+  readonly via: string;
+  /** Address it listens on, where a listen call could be tied to it. */
+  readonly bind: Setting<string>;
+  readonly exposure: Exposure;
+  readonly wayIn: WayIn | undefined;
+  readonly gates: readonly Gate[];
+  readonly origin: OriginDecision;
+  readonly credential: CredentialDecision;
+}
+
+/** A server that accepts WebSocket connections. */
+export interface WebSocketServer extends Door {
+  readonly kind: 'WebSocketServer';
+  /** Largest message the library lets in, in bytes; Infinity for no limit. */
+  readonly maxPayload: Setting<number>;
+  /** A size test on the frame before it is parsed, in the message handler. */
+  readonly ownSizeLimit: Location | undefined;
+  /** Where a message is handled or data is sent before a late Origin check has decided. */
+  readonly servedBeforeCheck: Location | undefined;
+}
+
+/** An HTTP route behind which MCP is spoken, through an SDK transport or by hand. */
+export interface McpEndpoint extends Door {
+  readonly kind: 'McpEndpoint';
+  readonly transport: 'streamable-http' | 'sse' | 'sse-post' | 'hand-written';
+  /** The SDK transport's construction, when there is one. */
+  readonly transportAt: Location | undefined;
+}
+
+/** The head of a `text/event-stream` answer that the user's code writes by hand. */
+export interface EventStream extends Door {
+  readonly kind: 'EventStream';
+  /** Where a `retry:` field is written, if anywhere in reach of the stream. */
+  readonly retry: Location | undefined;
+  /** `long-lived`: kept open for later events; `one-answer`: ends when the answer is complete. */
+  readonly life: 'long-lived' | 'one-answer' | 'unclear';
+}
+
+/** The subjects through which a client gets in. */
+export type DoorSubject = WebSocketServer | McpEndpoint | EventStream;
