@@ -8,6 +8,7 @@ import { express } from './express.js';
 import { fastify } from './fastify.js';
 import { fetchHandlers } from './fetch-handlers.js';
 import { hono } from './hono.js';
+import { koa } from './koa.js';
 import { mcpSdk, readApps } from './mcp-sdk.js';
 import { nodeHttp } from './node-http.js';
 import { socketIo } from './socket-io.js';
@@ -22,6 +23,7 @@ export const frameworks: readonly Framework[] = [
   express,
   fastify,
   hono,
+  koa,
   nodeHttp,
   bun,
   deno,
