@@ -3,6 +3,7 @@ import type { Rule } from '../src/rule.js';
 import bindAllInterfaces from './bind-all-interfaces.js';
 import corsPermissive from './cors-permissive.js';
 import httpMissingAuth from './http-missing-auth.js';
+import httpMissingBodyLimit from './http-missing-body-limit.js';
 import httpMissingOriginCheck from './http-missing-origin-check.js';
 import originNullAccepted from './origin-null-accepted.js';
 import originSubstringMatch from './origin-substring-match.js';
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   bindAllInterfaces,
   corsPermissive,
   httpMissingAuth,
+  httpMissingBodyLimit,
   httpMissingOriginCheck,
   originNullAccepted,
   originSubstringMatch,

@@ -1,5 +1,6 @@
 import type { CredentialDecision, Trial } from './decision.js';
 import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
+import type { BodyReader } from './limits.js';
 import type { Location, Step } from './location.js';
 import type { Setting } from './setting.js';
 
@@ -92,7 +93,8 @@ export type Subject =
   | CorsPolicy
   | Listener
   | UrlCredential
-  | OriginTest;
+  | OriginTest
+  | BodyReader;
 
 export type SubjectKind = Subject['kind'];
 

@@ -1,5 +1,6 @@
 import type { Framework } from '../framework.js';
 import { secrets } from '../idioms/secrets.js';
+import { bodyParsers } from './body-parsers.js';
 import { bun } from './bun.js';
 import { cloudflare } from './cloudflare.js';
 import { cors } from './cors.js';
@@ -34,4 +35,5 @@ export const frameworks: readonly Framework[] = [
   socketIo,
   mcpSdk,
   secrets,
+  bodyParsers,
 ];

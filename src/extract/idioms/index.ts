@@ -1,4 +1,5 @@
 import type { Idiom } from '../idiom.js';
+import { bodyReaders } from './body-readers.js';
 import { corsPolicies } from './cors-policies.js';
 import { eventStreams } from './event-streams.js';
 import { listeners } from './listeners.js';
@@ -7,4 +8,12 @@ import { sseFields } from './sse-fields.js';
 import { urlCredentials } from './url-credentials.js';
 
 /** Every habit the audit reads. Each works on what the frameworks found. */
-export const idioms: readonly Idiom[] = [corsPolicies, eventStreams, listeners, originTests, urlCredentials, sseFields];
+export const idioms: readonly Idiom[] = [
+  corsPolicies,
+  eventStreams,
+  listeners,
+  originTests,
+  urlCredentials,
+  sseFields,
+  bodyReaders,
+];
