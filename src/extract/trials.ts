@@ -38,6 +38,7 @@ export interface DecidingTest {
 }
 
 const port = 3000;
+const usualHost = `localhost:${port}`;
 
 /** Tries candidate requests on the user's own gates. */
 export class Trials {
@@ -142,14 +143,14 @@ export class Trials {
         tried.push({ world, outcome: this.#run(plan, world, 'all') });
     }
     const stranger = tried.find(({ world }) => world.kind === 'unrelated')!.outcome;
-    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger));
+    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger, host));
     const decidedBy = unique(
       tried
         .filter(({ outcome }) => outcome.answer === 'refuses' && outcome.node)
         .map(({ outcome }) => this.code.at(outcome.node!)),
     );
     return {
-      decision: { stage, trials, decidedBy },
+      decision: { ...(host !== usualHost && { host }), stage, trials, decidedBy },
       tests: this.#decidingTests(tried, trials, stranger),
       host,
       servedAt: tried.find(({ outcome }) => outcome.answer === 'refuses' && outcome.servedAt)?.outcome.servedAt,
@@ -211,7 +212,7 @@ export class Trials {
     return worlds.slice(0, 28);
   }
 
-  #trial(world: World, outcome: Outcome | undefined, answer?: Answer, stranger?: Outcome): Trial {
+  #trial(world: World, outcome: Outcome | undefined, answer?: Answer, stranger?: Outcome, host = usualHost): Trial {
     const given = outcome?.answer ?? answer ?? 'unclear';
     const parting =
       outcome && stranger && outcome !== stranger ? partingMark(outcome.marks, stranger.marks) : undefined;
@@ -225,7 +226,7 @@ export class Trials {
     return {
       kind: world.kind,
       origin: world.origin,
-      ...(world.kind === 'rebind' || world.kind === 'rebind-absent' ? { host: world.host } : {}),
+      ...(world.host !== host && { host: world.host }),
       answer: given,
       ...(outcome?.node && { at: this.code.at(outcome.node) }),
       ...((given === 'unclear' || given === 'depends') && outcome && { because: outcome.says }),

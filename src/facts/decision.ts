@@ -39,6 +39,8 @@ export interface Trial {
 
 /** What a door does with the Origin and Host headers, found by trying candidates on its gates. */
 export interface OriginDecision {
+  /** The Host that the trials carried, where it is not `localhost:3000` and they do not say otherwise. */
+  readonly host?: string;
   /** When the answer falls: before the connection is accepted, or only after. */
   readonly stage: 'before-accept' | 'after-accept';
   readonly trials: readonly Trial[];

@@ -18,7 +18,7 @@ import type { Machine } from './machine.js';
 import { elementOf, isOptional } from './members.js';
 import { selfOf, valueOfName } from './names.js';
 import { arrayLiteral, objectLiteral } from './objects.js';
-import { binary, prefix } from './operators.js';
+import { binary, postfix, prefix } from './operators.js';
 
 function serve(machine: Machine, node: ts.Node, scope: Scope): void {
   const accepted = machine.onSink;
@@ -119,6 +119,7 @@ export function evaluate(machine: Machine, expression: ts.Expression, scope: Sco
       machine.eval((node as ts.VoidExpression).expression, scope);
       return undefined;
     case ts.SyntaxKind.PostfixUnaryExpression:
+      return postfix(machine, node as ts.PostfixUnaryExpression, scope);
     case ts.SyntaxKind.YieldExpression:
     case ts.SyntaxKind.DeleteExpression:
       return unknown('config', 'a value that is not followed', machine.keyAt(node), node);

@@ -77,7 +77,7 @@ export function tagOf(machine: Machine, values: readonly V[]): Tag {
 function enter(machine: Machine, closure: Closure, args: readonly V[], node: ts.Node): V {
   const { fn } = closure;
   const { body } = fn;
-  if (!body) return machine.unfollowed(undefined, args, closure.self, node);
+  if (!body || fn.asteriskToken) return machine.unfollowed(undefined, args, closure.self, node);
   if (machine.request && !closure.scope && areFixed(machine, [...args, closure.self]))
     return startUpCall(machine, closure, args, node);
   return machine.deeper(node, () => {

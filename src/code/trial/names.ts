@@ -1,7 +1,7 @@
 import { type FunctionNode, propertyName, unwrap } from '../module.js';
 import { ts } from '../ts.js';
 import type { Env } from '../value.js';
-import { isObj, isPrimitive, type Scope, type V } from './domain.js';
+import { isArr, isObj, isPrimitive, type Scope, type V } from './domain.js';
 import { globalOf } from './globals.js';
 import type { Machine } from './machine.js';
 import { contains } from './source-text.js';
@@ -29,7 +29,7 @@ export function bind(machine: Machine, name: ts.BindingName, value: V, scope: Sc
     if (ts.isOmittedExpression(element)) return;
     let part: V;
     if (ts.isArrayBindingPattern(name))
-      part = element.dotDotDotToken ? value : machine.get(value, String(index), element);
+      part = element.dotDotDotToken ? restOf(value, index) : machine.get(value, String(index), element);
     else if (element.dotDotDotToken) part = value;
     else {
       const key = element.propertyName
@@ -42,6 +42,10 @@ export function bind(machine: Machine, name: ts.BindingName, value: V, scope: Sc
     if (part === undefined && element.initializer) part = machine.eval(element.initializer, scope);
     bind(machine, element.name, part, scope);
   });
+}
+
+function restOf(list: V, from: number): V {
+  return isArr(list) ? { items: list.items.slice(from), open: list.open } : list;
 }
 
 /** Runs `const`, `let` and `var`. */

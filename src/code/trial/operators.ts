@@ -38,15 +38,28 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
       assign(machine, node.left, value, scope);
       return value;
     }
-    case ts.SyntaxKind.PlusEqualsToken: {
+    case ts.SyntaxKind.PlusEqualsToken:
+    case ts.SyntaxKind.MinusEqualsToken: {
       const value = arithmetic(machine, node, machine.eval(node.left, scope), machine.eval(node.right, scope));
       assign(machine, node.left, value, scope);
       return value;
     }
+    case ts.SyntaxKind.AmpersandEqualsToken:
+    case ts.SyntaxKind.BarEqualsToken: {
+      const value = bitwise(machine, node, machine.eval(node.left, scope), machine.eval(node.right, scope));
+      assign(machine, node.left, value, scope);
+      return value;
+    }
+    case ts.SyntaxKind.AmpersandAmpersandEqualsToken:
     case ts.SyntaxKind.QuestionQuestionEqualsToken:
     case ts.SyntaxKind.BarBarEqualsToken: {
       const before = machine.eval(node.left, scope);
-      const isKept = operator === ts.SyntaxKind.BarBarEqualsToken ? machine.truth(before, node) : before != null;
+      const isKept =
+        operator === ts.SyntaxKind.BarBarEqualsToken
+          ? machine.truth(before, node)
+          : operator === ts.SyntaxKind.AmpersandAmpersandEqualsToken
+            ? !machine.truth(before, node)
+            : before != null;
       if (isKept) return before;
       const value = machine.eval(node.right, scope);
       assign(machine, node.left, value, scope);
@@ -152,8 +165,37 @@ function arithmetic(machine: Machine, node: ts.BinaryExpression, left: V, right:
   );
 }
 
-/** `!x`, `-x` and `+x`. */
+/** `allowed &= ok` and `|=`: of booleans, a number that holds as they do. */
+function bitwise(machine: Machine, node: ts.BinaryExpression, left: V, right: V): V {
+  if (!isPrimitive(left) || !isPrimitive(right)) return arithmetic(machine, node, left, right);
+  return node.operatorToken.kind === ts.SyntaxKind.AmpersandEqualsToken
+    ? Number(left) & Number(right)
+    : Number(left) | Number(right);
+}
+
+/** `x++` and `x--`. */
+export function postfix(machine: Machine, node: ts.PostfixUnaryExpression, scope: Scope): V {
+  return step(machine, node, scope).before;
+}
+
+function step(
+  machine: Machine,
+  node: ts.PostfixUnaryExpression | ts.PrefixUnaryExpression,
+  scope: Scope,
+): { before: V; after: V } {
+  const before = machine.eval(node.operand, scope);
+  const by = node.operator === ts.SyntaxKind.PlusPlusToken ? 1 : -1;
+  const after = isPrimitive(before)
+    ? Number(before) + by
+    : unknown(machine.tagOf([before]), 'a computed value', `(${keyOf(before)}+${by})`, node);
+  assign(machine, node.operand, after, scope);
+  return { before, after };
+}
+
+/** `!x`, `-x`, `+x`, `++x` and `--x`. */
 export function prefix(machine: Machine, node: ts.PrefixUnaryExpression, scope: Scope): V {
+  if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+    return step(machine, node, scope).after;
   if (node.operator === ts.SyntaxKind.ExclamationToken) {
     const value = machine.eval(node.operand, scope);
     const truth = machine.truth(value, node.operand);
@@ -180,6 +222,7 @@ function calculate(
     case ts.SyntaxKind.PlusEqualsToken:
       return typeof left === 'string' || typeof right === 'string' ? `${String(left)}${String(right)}` : a + b;
     case ts.SyntaxKind.MinusToken:
+    case ts.SyntaxKind.MinusEqualsToken:
       return a - b;
     case ts.SyntaxKind.AsteriskToken:
       return a * b;

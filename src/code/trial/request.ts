@@ -86,6 +86,13 @@ export class Request {
     return Boolean(origin?.includes(text)) || host.includes(text);
   }
 
+  /** What iterating over the request gives: its body, in one part. */
+  partsOf(list: V, node: ts.Node): V[] | undefined {
+    return list === this.nodeRequest
+      ? [unknown('request', "the request's body", 'request.chunk', node, true)]
+      : undefined;
+  }
+
   /** Whether an object is the request, its headers, its response or its socket. */
   sees(object: Obj): boolean {
     return this.#own.has(object) || [...object.props.values()].some(value => isObj(value) && this.#own.has(value));
@@ -242,8 +249,13 @@ export class Request {
       return undefined;
     });
     const write = native(([text], _self, node) => {
-      if (/ 101[ \r]/.test(typeof text === 'string' ? text : isUnknown(text) ? text.key : ''))
-        this.#machine?.act('admits', node, 'the handshake is answered with 101', true);
+      const status = / (101|[45]\d\d)[ \r]/.exec(
+        typeof text === 'string' ? text : isUnknown(text) ? text.key : '',
+      )?.[1];
+      if (status === '101') this.#machine?.act('admits', node, 'the handshake is answered with 101', true);
+      // No client takes a 101 behind another answer for a welcome, so the first answer is the only one.
+      else if (status && this.facts.stage === 'upgrade')
+        this.#machine?.act('refuses', node, `the handshake is answered with ${status}`, true);
       if (this.facts.stage === 'connection') this.servedAt ??= node;
       return true;
     });

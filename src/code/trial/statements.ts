@@ -114,7 +114,9 @@ function switchStatement(machine: Machine, node: ts.SwitchStatement, scope: Scop
 
 function forOf(machine: Machine, node: ts.ForOfStatement, scope: Scope): Completion {
   const list = machine.eval(node.expression, scope);
-  const items = ts.isForInStatement(node) ? keysOf(list) : machine.itemsOf(list);
+  const items = ts.isForInStatement(node)
+    ? keysOf(list)
+    : (machine.request?.partsOf(list, node) ?? machine.itemsOf(list));
   for (const item of items.slice(0, maxIterations)) {
     const inner: Scope = { vars: new Map(), self: scope.self, parent: scope, fn: scope.fn, env: scope.env };
     const declared = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0] : undefined;

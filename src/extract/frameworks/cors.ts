@@ -1,5 +1,7 @@
 import type { Code } from '../../code/code.js';
 import { isUnknown, native, type V } from '../../code/trial/domain.js';
+import type { LibraryGate } from '../../code/trial/library.js';
+import type { Value } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 
 /**
@@ -23,24 +25,28 @@ export const cors: Framework = {
   },
   gateOf(code, thing) {
     if (!/^cors \(\)$/.test(thing.made) || !thing.call) return undefined;
-    const origin = originOption(code, thing.call, thing.env);
-    const callback = origin.find(value => value.is === 'function');
-    if (!callback) return { is: 'passes' };
-    return {
-      is: 'asks',
-      ask: (machine, node) => {
-        let refused = false;
-        const answer = native(([error]) => {
-          refused = isUnknown(error as V) ? machine.truth(error, node) : Boolean(error);
-          return undefined;
-        });
-        const origin = machine.request?.header('origin', undefined);
-        machine.call(machine.fromStatic([callback], node), [origin, answer], undefined, node);
-        return refused ? 'refuses' : 'passes';
-      },
-    };
+    return originCallback(originOption(code, thing.call, thing.env));
   },
 };
+
+/** What an `origin` option decides about the request: a callback that answers with an error refuses it. */
+export function originCallback(option: readonly Value[]): LibraryGate {
+  const callback = option.find(value => value.is === 'function');
+  if (!callback) return { is: 'passes' };
+  return {
+    is: 'asks',
+    ask: (machine, node) => {
+      let refused = false;
+      const answer = native(([error]) => {
+        refused = isUnknown(error as V) ? machine.truth(error, node) : Boolean(error);
+        return undefined;
+      });
+      const origin = machine.request?.header('origin', undefined);
+      machine.call(machine.fromStatic([callback], node), [origin, answer], undefined, node);
+      return refused ? 'refuses' : 'passes';
+    },
+  };
+}
 
 /** What the `origin` option of a `cors(…)` call may be. */
 export function originOption(

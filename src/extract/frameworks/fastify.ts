@@ -2,10 +2,12 @@ import type { Code, Given, MethodCall } from '../../code/code.js';
 import type { Thing, Value } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import type { Handler, Registration, Surface } from '../surface.js';
+import { originCallback } from './cors.js';
 import { appOf, openPlugins } from './fastify-apps.js';
 import { hook, routeHandler, socketHandler } from './fastify-trial.js';
 import { hostOf } from './node-http.js';
 import { register, textsOf } from './routing.js';
+import { functionsIn } from './ws.js';
 
 const MiB = 1024 ** 2;
 const verbs = ['get', 'post', 'put', 'delete', 'patch', 'options', 'head', 'all'];
@@ -36,9 +38,12 @@ export const fastify: Framework = {
     readRoutes(code, surface);
     readListens(code, surface);
   },
-  gateOf(_code, { made }) {
+  gateOf(code, { made, call, env }) {
     if (/^@fastify\/(bearer-auth \(\)|auth #\w+)$/.test(made)) return { is: 'secret', carrier: 'authorization-header' };
     if (/^fastify .*#auth\(\)$/.test(made)) return { is: 'unclear', why: '@fastify/auth combines several checks' };
+    // An error in the callback becomes the answer of the hook: https://github.com/fastify/fastify-cors
+    if (made === '@fastify/cors ()' && call)
+      return originCallback(code.option(code.argument({ node: call, env }, 1), 'origin').values);
     return /^(@fastify\/|fastify-(?!.*auth))\S+ \(\)$/.test(made) ? { is: 'passes' } : undefined;
   },
   corsOf(code, thing) {
@@ -125,7 +130,9 @@ function addSockets(code: Code, surface: Surface, call: MethodCall, route: Regis
       value: 100 * MiB,
       because: '@fastify/websocket leaves ws at 100 MiB unless `options.maxPayload` is given',
     }),
-    verifiers: [],
+    verifiers: given
+      ? functionsIn(code.option(given, 'verifyClient')).map(each => ({ ...each, protocol: 'info' as const }))
+      : [],
     connections: [handler],
     accepts: [],
     route,
