@@ -127,9 +127,39 @@ function memberCall(
     return [{ is: 'unclear', why: 'live state', node }];
   }
   if (of.is === 'thing') {
+    const given = injected(values, of, name, node, env);
+    if (given) return given;
     // Listening, subscribing and configuring return the object itself in every library met.
     if (chained.has(name)) return [of];
     return [thingMade(`${of.made}#${name}()`, node, env, of)];
   }
   return [{ is: 'unclear', why: 'the result of a call that is not followed', node }];
+}
+
+/** What NestJS hands out by name or class: `config.get('PORT', 3000)` is a variable, `app.get(Service)` an instance. */
+function injected(
+  values: Values,
+  { made }: Extract<Value, { is: 'thing' }>,
+  name: string,
+  node: ts.CallExpression,
+  env: Env | undefined,
+): readonly Value[] | undefined {
+  if (!made.startsWith('@nestjs/') || (name !== 'get' && name !== 'resolve')) return undefined;
+  const [asked, fallback] = node.arguments;
+  if (made === '@nestjs/config :ConfigService') {
+    if (fallback && !isOptions(fallback)) return values.of(fallback, env);
+    const key = asked && values.one(asked, env);
+    const isVariable = key?.is === 'literal' && /^[A-Z][A-Z0-9_]*$/.test(String(key.value));
+    return isVariable ? variableNamed(values, node, env) : [{ is: 'unclear', why: 'the configuration', node }];
+  }
+  if (!/^@nestjs\/(core NestFactory\.create\w*\(\)|\S+ :I?Nest\w*Application)$/.test(made) || !asked) return undefined;
+  return values.of(asked, env).map((value): Value => {
+    if (value.is === 'class') return values.someInstance(value.node);
+    if (value.is !== 'api') return { is: 'unclear', why: 'what the container holds', node };
+    return { ...thingMade(`${value.module} :${value.path}`, node, env), call: undefined };
+  });
+}
+
+function isOptions(node: ts.Expression): boolean {
+  return ts.isObjectLiteralExpression(node);
 }

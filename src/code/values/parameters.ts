@@ -79,7 +79,7 @@ function joined(values: Values, decl: ParameterDecl): readonly Value[] {
   ];
 }
 
-/** For `list.forEach(fn)` and its kin: the elements that the callback is given. */
+/** For `list.forEach(fn)` and its kin: the elements that the callback is given; for `promise.then(fn)` what it resolves to. */
 function iterated(
   values: Values,
   site: ts.CallExpression | ts.NewExpression,
@@ -87,6 +87,9 @@ function iterated(
 ): readonly Value[] | undefined {
   if (!ts.isCallExpression(site) || !site.arguments.some(argument => unwrap(argument) === fn)) return undefined;
   const callee = unwrap(site.expression);
-  if (!ts.isPropertyAccessExpression(callee) || !iterations.has(callee.name.text)) return undefined;
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  if (callee.name.text === 'then' && site.arguments[0] && unwrap(site.arguments[0]) === fn)
+    return values.of(callee.expression);
+  if (!iterations.has(callee.name.text)) return undefined;
   return values.of(callee.expression).flatMap(value => values.elements(value, site));
 }

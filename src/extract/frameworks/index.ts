@@ -11,6 +11,7 @@ import { fetchHandlers } from './fetch-handlers.js';
 import { hono } from './hono.js';
 import { koa } from './koa.js';
 import { mcpSdk, readApps } from './mcp-sdk.js';
+import { nest } from './nest.js';
 import { nodeHttp } from './node-http.js';
 import { socketIo } from './socket-io.js';
 import { ws } from './ws.js';
@@ -25,6 +26,7 @@ export const frameworks: readonly Framework[] = [
   fastify,
   hono,
   koa,
+  nest,
   nodeHttp,
   bun,
   deno,

@@ -116,7 +116,8 @@ function connectionsOf(code: Code, namespace: Thing): (Handler & { readonly asks
 /** Events of the library itself: https://socket.io/docs/v4/server-api/#events-2 */
 const reserved = /^(connect|connect_error|connection|disconnect|disconnecting|error|newListener|removeListener)$/;
 
-const socketOf: SocketMaker = request => {
+/** The socket as the library hands it out. */
+export const socketOf: SocketMaker = request => {
   const { nodeRequest } = request;
   const acknowledge = native(() => undefined);
   const on = native(([event, listener], self, node) => {
