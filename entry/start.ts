@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compiled } from '../src/cli/compiled.js';
-import { type Engine, main } from '../src/cli/main.js';
+import type { Engine } from '../src/cli/loaders.js';
+import { main } from '../src/cli/main.js';
 
 /** Put in by the build: tells one engine's compiled code from another's. */
 declare const ENGINE_HASH: string;
@@ -17,12 +19,18 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 const machine = {
   out: (text: string) => stdout.write(text),
   err: (text: string) => stderr.write(text),
+  input: () => readFileSync(0, 'utf8'),
+  today: new Date().toISOString().slice(0, 10),
   env,
   columns: stdout.isTTY ? stdout.columns : undefined,
 };
 
 // Not process.exit(): what is still on its way into a pipe would be lost.
-process.exitCode = main(process.argv.slice(2), machine, () => {
-  const { exports, remember } = compiled<Omit<Engine, 'remember'>>(join(__dirname, 'engine.cjs'), ENGINE_HASH);
-  return { ...exports, remember };
+process.exitCode = main(process.argv.slice(2), machine, {
+  engine() {
+    const { exports, remember } = compiled<Omit<Engine, 'remember'>>(join(__dirname, 'engine.cjs'), ENGINE_HASH);
+    return { ...exports, remember };
+  },
+  catalogue: () => require('./catalogue.cjs'),
+  settings: () => require('./settings.cjs'),
 });

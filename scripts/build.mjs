@@ -1,6 +1,7 @@
 /**
- * Builds what is published: `dist/start.cjs`, a thin start that answers `--help` by itself; `dist/engine.cjs`, everything
- * else in one file, loaded on demand; and the library's two ES modules, which hand on what the engine exports.
+ * Builds what is published: `dist/start.cjs`, a thin start that answers `--help` by itself; loaded on demand by it
+ * `dist/catalogue.cjs`, the rules alone, `dist/settings.cjs`, what reads the user's own files, and `dist/engine.cjs`,
+ * everything else in one file; and the library's two ES modules, which hand on what the engine exports.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -79,16 +80,18 @@ export async function build(outdir) {
     plugins: [compilerLater, onDemand],
   });
   const hash = createHash('sha256').update(readFileSync(engineFile)).digest('hex').slice(0, 16);
-  const start = await esbuild.build({
+  const others = await esbuild.build({
     ...shared,
-    entryPoints: ['entry/start.ts'],
-    outfile: join(outdir, 'start.cjs'),
+    entryPoints: ['entry/start.ts', 'entry/catalogue.ts', 'entry/settings.ts'],
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    external: ['./catalogue.cjs', './settings.cjs'],
     define: { ENGINE_HASH: JSON.stringify(hash) },
   });
-  const { render: _, rules: __, ...library } = require(resolve(engineFile));
+  const { doorMap: _, render: __, rules: ___, ...library } = require(resolve(engineFile));
   writeFileSync(join(outdir, 'index.js'), handingOn(Object.keys(library)));
   writeFileSync(join(outdir, 'rules.js'), handingOn(['rules']));
-  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf([engine.metafile, start.metafile]));
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf([engine.metafile, others.metafile]));
 }
 
 /**

@@ -1,21 +1,36 @@
-import { basename } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { type Discovery, type DiscoveryOptions, discover } from './discover/discover.js';
 import { extract } from './extract/extract.js';
 import type { Facts } from './facts/index.js';
 import { judge } from './judge.js';
 import { type Report, reportOf } from './report/report.js';
-import type { Rule } from './rule.js';
+import type { Rule, RuleCard } from './rule.js';
+import { type SettingOf, withSettings } from './settle/adjust.js';
+import type { BaselineEntry } from './settle/baseline.js';
+import type { View } from './settle/view.js';
 
 export interface AuditOptions extends DiscoveryOptions {
   /** Also show what only pedants want to know. */
   readonly pedantic?: boolean;
+  /** Which of the rules to ask; all unless given. */
+  readonly isAsked?: (rule: RuleCard) => boolean;
+  /** What the user wants a rule's findings in a file (absolute path) to weigh. */
+  readonly settingOf?: SettingOf | undefined;
+  /** False makes ignore comments count for nothing. */
+  readonly ignores?: boolean;
+  /** Findings that were accepted for now. */
+  readonly baseline?: readonly BaselineEntry[] | undefined;
+  /** The day, `YYYY-MM-DD`, by which ignore comments run out; none does unless given. */
+  readonly today?: string;
+  /** Which findings to show, by absolute paths; the scores count all of them. */
+  readonly view?: View;
 }
 
 export interface Audit {
   readonly report: Report;
-  /** The source lines that a report may show, by file and line. */
-  readonly excerpts: Facts['excerpts'];
+  /** What the verdicts were made of. */
+  readonly facts: Facts;
 }
 
 /**
@@ -23,25 +38,47 @@ export interface Audit {
  * @throws NoSuchTarget when a target is neither a folder nor a file. A file or a rule that fails is told in the report.
  */
 export function audit(targets: readonly string[], options: AuditOptions, rules: readonly Rule[]): Audit {
-  const { pedantic = false } = options;
+  const {
+    pedantic = false,
+    isAsked = () => true,
+    settingOf,
+    ignores = true,
+    baseline,
+    today = '',
+    view = {},
+  } = options;
   const discovery = discover(targets, options);
   const examined = new Set<string>();
-  const facts = extract(watched(discovery, file => examined.add(file)));
-  const { judged, faults } = judge(rules, facts.subjects);
+  const extracted = extract(watched(discovery, file => examined.add(file)));
+  const facts = { ...extracted, unread: [...discovery.unread, ...extracted.unread] };
+  const asked = rules.filter(isAsked);
+  const { judged, faults } = judge(asked, facts.subjects);
   const report = reportOf({
-    facts: { ...facts, unread: [...discovery.unread, ...facts.unread] },
-    judged,
+    facts,
+    judged: settingOf ? withSettings(judged, (id, file) => settingOf(id, join(discovery.root, file))) : judged,
     faults,
-    rules,
+    rules: asked,
     version: manifest.version,
     target: {
       root: nameOf(discovery),
+      prefix: discovery.prefix,
       filesExamined: examined.size,
       filesSkipped: discovery.skipped,
     },
-    options: { pedantic },
+    options: {
+      pedantic,
+      baseline,
+      view: viewIn(discovery, view),
+      ignores: ignores ? { today, known: new Set(rules.map(({ id }) => id)) } : undefined,
+    },
   });
-  return { report, excerpts: facts.excerpts };
+  return { report, facts };
+}
+
+/** A view of the report, whose paths are relative to the root. */
+function viewIn({ root }: Discovery, view: View): View {
+  const { files } = view;
+  return files ? { ...view, files: new Set([...files].map(file => relative(root, file).split(sep).join('/'))) } : view;
 }
 
 /** A discovery that tells of every file whose text it gave. */

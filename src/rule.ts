@@ -8,7 +8,9 @@ export type Pillar = (typeof pillars)[number];
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof severities)[number];
 
-export type Confidence = 'high' | 'medium' | 'low';
+/** From most to least certain. */
+export const confidences = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof confidences)[number];
 
 /** A rule's answer about one subject. */
 export type Verdict =

@@ -1,12 +1,27 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as catalogue from '../entry/catalogue.js';
+import * as parts from '../entry/engine.js';
+import * as settings from '../entry/settings.js';
 import { audit } from '../src/audit.js';
-import { render } from '../src/cli/formats.js';
+import type { Engine, Loaders } from '../src/cli/loaders.js';
 import { isColored } from '../src/cli/look.js';
-import { type Engine, type Machine, main } from '../src/cli/main.js';
-import { isNoSuchTarget } from '../src/discover/discover.js';
+import { type Machine, main } from '../src/cli/main.js';
+import { formats } from '../src/cli/request.js';
+import type { Facts } from '../src/facts/index.js';
 import { type Report, reportOf } from '../src/report/report.js';
 import type { Severity } from '../src/rule.js';
 
@@ -80,27 +95,64 @@ describe('--help and --version', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatchInlineSnapshot(`
       "Usage: mcp-audit [options] [paths...]
+             mcp-audit <command> --help
 
       Reads the source of an MCP server and says who can get in, who should not, and
       how.
 
       Arguments:
-        paths                 folders or files to audit (default: the current folder)
+        paths                       folders or files (default: the current folder)
 
       Options:
-        -f, --format <name>   how to report: terminal (default), json
-        -o, --output <file>   write the report to a file, nothing to stdout
-        --fail-on <severity>  fail on findings this grave or graver: critical, high
-                              (default), medium, low, info, none
-        --min-grade <grade>   fail on a grade below this one: A, B, C, D, F
-        --include-tests       audit test and fixture files as well
-        --allow-empty         do not fail when there is nothing to examine
-        --exit-zero           do not fail on findings or grade
-        --color <when>        when to paint; auto heeds NO_COLOR and FORCE_COLOR: auto
-                              (default), always, never
-        -q, --quiet           show only findings and grade
-        -V, --version         show the version
-        -h, --help            show this help
+        -f, --format <name>         how to report: terminal (default), json
+        -o, --output <file>         write the report to a file, nothing to stdout
+        --report <format=file>      write a further report, such as json=audit.json
+                                    (repeatable)
+        --color <when>              when to paint; auto heeds NO_COLOR and
+                                    FORCE_COLOR: auto (default), always, never
+        -q, --quiet                 show only findings and grade
+        --include-tests             look at test and fixture files as well
+        --config <file>             the configuration (default: the nearest
+                                    mcp-audit.config.json)
+        --no-config                 heed no configuration
+
+      What fails the run:
+        --fail-on <severity>        findings this grave or graver: critical, high
+                                    (default), medium, low, info, none
+        --min-grade <grade>         a grade below this one: A, B, C, D, F
+        --allow-empty               do not fail when there is nothing to examine
+        --exit-zero                 do not fail on findings or grade
+
+      What is asked and shown:
+        --rule <id>                 ask this rule only (repeatable)
+        --skip <id>                 do not ask this rule (repeatable)
+        --pillar <name>             ask the rules of this pillar only: origin,
+                                    authentication, limits, messages, sessions,
+                                    exposure
+        --min-severity <severity>   show findings this grave or graver: critical,
+                                    high, medium, low, info
+        --min-confidence <level>    show findings this certain: high, medium, low
+        --pedantic                  show what only pedants want to know as well
+        --since <ref>               show what touches files changed since a git ref
+        --staged                    show what touches files staged for commit
+        --files-from <file>         show what touches the files listed in a file; -
+                                    for stdin
+        --no-ignores                heed no ignore comments
+        --baseline <file>           findings accepted earlier (default:
+                                    mcp-audit.baseline.json, where it is)
+        --no-baseline               heed no baseline
+
+      About the tool:
+        -V, --version               show the version
+        -h, --help                  show this help
+
+      Commands:
+        report [options] <file>     show a saved JSON report in another format
+        baseline                    accept what is found for now
+        explain [options] <rule>    why a rule matters, and how to fix and verify it
+        rules [options]             list the rules
+        doors [options] [paths...]  show who can get in where
+        facts [options] [paths...]  print what the verdicts are made of, as JSON
 
       Exit codes, the same in every format:
         0   nothing at or above the gate; a server without a network door has no grade, and passes
@@ -142,6 +194,169 @@ describe('--output', () => {
   });
 });
 
+describe('--report', () => {
+  it('gives further reports of the same run', () => {
+    const file = join(folder, 'further.json');
+    const { code, out } = run(['--report', `json=${file}`], tells({ findings: ['high'] }));
+    expect(code).toBe(1);
+    expect(out).toContain('Nobody reads Origin.');
+    expect(JSON.parse(readFileSync(file, 'utf8')).findings).toHaveLength(1);
+  });
+
+  it.each(['json', 'jsn=a', '=a'])('%s is no format=file', value => {
+    const { code, err } = run(['--report', value]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `mcp-audit: --report takes format=file, such as json=audit.json; the formats are ${formats.join(', ')}.\n`,
+    });
+  });
+
+  it('is shown again from the JSON that was saved, the code with it', () => {
+    const file = join(folder, 'saved.json');
+    const server = ['fixtures/servers/insecure-websocket', '--config', configFile({})];
+    const { out: first } = run([...server, '--report', `json=${file}`], { audit });
+    expect(first).toContain('new WebSocketServer(');
+    expect(run(['report', file])).toEqual({ code: 0, out: first, err: '' });
+  });
+
+  it('is refused when it is none, or of another version', () => {
+    const file = join(folder, 'other.json');
+    writeFileSync(file, '{"schemaVersion":"7.0"}');
+    expect(run(['report', file]).err).toContain('its schema version is 7.0, and this tool reads 1.0.');
+    writeFileSync(file, 'nonsense');
+    expect(run(['report', file])).toEqual({
+      code: 2,
+      out: '',
+      err: `mcp-audit: cannot read ${file}: it is no JSON.\n`,
+    });
+  });
+});
+
+describe('a configuration', () => {
+  it('sets the gate, which the command line overrules', () => {
+    const options = ['--config', configFile({ failOn: 'low', minGrade: 'A' })];
+    const story = tells({ findings: ['low'], grade: 'B' });
+    expect(run(options, story).err).toBe('mcp-audit: 1 finding at or above low\nmcp-audit: grade B is below A\n');
+    expect(run([...options, '--fail-on', 'high', '--min-grade', 'B'], story).code).toBe(0);
+    expect(run(['--no-config'], story).code).toBe(0);
+  });
+
+  it.each([
+    [{ failOn: 'hihg' }, '"failOn" must be one of critical, high, medium, low, info, none.'],
+    [
+      { rules: { 'ws-missing-auht': 'off' } },
+      "there is no rule 'ws-missing-auht' in FILE. Did you mean 'ws-missing-auth'?",
+    ],
+  ])('%j is a mistake', (config, sentence) => {
+    const file = configFile(config);
+    const { code, err } = run(['--config', file]);
+    expect(code).toBe(2);
+    expect(err).toContain(sentence.replace('FILE', file));
+  });
+});
+
+describe('selecting', () => {
+  const server = ['fixtures/servers/insecure-websocket', '--no-config', '--format', 'json', '--exit-zero'];
+  const reported = (...options: string[]): Report => JSON.parse(run([...server, ...options], { audit }).out);
+  const all = reported();
+
+  it('asks one rule, all but one, or one pillar', () => {
+    const idsOf = ({ checks }: Report) => checks.map(({ ruleId }) => ruleId);
+    expect(idsOf(reported('--rule', 'ws-missing-auth,token-in-query'))).toEqual(['token-in-query', 'ws-missing-auth']);
+    expect(idsOf(reported('--skip', 'ws-missing-auth'))).not.toContain('ws-missing-auth');
+    expect(new Set(reported('--pillar', 'limits').checks.map(({ pillar }) => pillar))).toEqual(new Set(['limits']));
+    expect(run(['--rule', 'ws-missing-atuh']).err).toBe(
+      "mcp-audit: there is no rule 'ws-missing-atuh'. Did you mean 'ws-missing-auth'?\n",
+    );
+    expect(run(['--pillar', 'orgin']).code).toBe(2);
+  });
+
+  it('shows what is grave or certain enough; the grade stays', () => {
+    const grave = reported('--min-severity', 'critical');
+    expect(new Set(grave.findings.map(({ severity }) => severity))).toEqual(new Set(['critical']));
+    expect(grave.findings.length + grave.hidden).toBe(all.findings.length);
+    expect(grave.scores).toEqual(all.scores);
+  });
+
+  it('shows what touches the listed files', () => {
+    const list = join(folder, 'list');
+    const [{ file } = { file: '' }] = all.findings;
+    writeFileSync(list, `fixtures/servers/insecure-websocket/${file}\n`);
+    const some = reported('--files-from', list);
+    expect(some.findings.length).toBeGreaterThan(0);
+    const other = run([...server, '--files-from', '-'], { audit }, { input: () => 'README.md\0' }).out;
+    expect(JSON.parse(other)).toMatchObject({ findings: [], hidden: all.findings.length, scores: all.scores });
+  });
+
+  it('shows what touches files that git calls changed or staged', () => {
+    const repository = join(folder, 'repository');
+    cpSync('fixtures/servers/insecure-websocket', repository, { recursive: true });
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], { cwd: repository });
+    git('init', '-q', '-b', 'main');
+    git('add', '.');
+    git('commit', '-qm', 'before');
+    const shown = (...options: string[]) =>
+      JSON.parse(run([repository, '--format', 'json', '--exit-zero', ...options], { audit }).out) as Report;
+    const [{ file } = { file: '' }] = all.findings;
+    expect(shown('--since', 'HEAD').findings).toEqual([]);
+
+    appendFileSync(join(repository, file), '\n// later');
+    expect(shown('--since', 'HEAD').findings.length).toBeGreaterThan(0);
+    expect(shown('--staged').findings).toEqual([]);
+    git('add', '.');
+    expect(shown('--staged').findings.length).toBeGreaterThan(0);
+    expect(run([repository, '--since', '--output=x'], { audit }).code).toBe(2);
+    expect(run([repository, '--since', 'nowhere'], { audit })).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+describe('baseline update', () => {
+  it('accepts all at first, later only what it is told to', () => {
+    const file = join(folder, 'accepted.json');
+    const server = ['fixtures/servers/insecure-websocket', '--no-config'];
+    const first = run(['baseline', 'update', ...server, '--file', file], { audit });
+    expect(first.out).toMatch(/accepted\.json: (\d+) accepted, \1 added, 0 removed\n$/);
+    expect(run([...server, '--baseline', file], { audit })).toMatchObject({ code: 0, err: '' });
+    expect(run([...server, '--baseline', file], { audit }).out).toContain('in the baseline');
+
+    const [half, ...rest] = [...readFileSync(file, 'utf8').matchAll(/^ {4}.*?,?$/gm)].map(([line]) => line);
+    writeFileSync(file, `{"version":1,"findings":[${half!.replace(/,$/, '')}]}`);
+    const second = run(['baseline', 'update', ...server, '--file', file], { audit });
+    expect(second.err).toContain(`${rest.length} new left out`);
+    expect(run(['baseline', 'update', ...server, '--file', file, '--accept-new'], { audit }).out).toContain(
+      `${rest.length} added`,
+    );
+  });
+});
+
+describe('commands about rules and doors', () => {
+  const unloadable = () => raise<Engine>(new Error('loaded the engine'));
+
+  it('explain says why, how to fix and how to verify, without the engine', () => {
+    const { code, out } = run(['explain', 'ws-missing-origin-check'], unloadable);
+    expect(code).toBe(0);
+    for (const word of ['ws-missing-origin-check', 'CWE-1385', '\nWhy\n', '\nFix\n', '\nVerify\n'])
+      expect(out).toContain(word);
+    expect(run(['explain', 'ws-origin'], unloadable).code).toBe(2);
+  });
+
+  it('rules lists every rule, for people and as JSON', () => {
+    const { out } = run(['rules'], unloadable);
+    const cards = JSON.parse(run(['rules', '--format', 'json'], unloadable).out);
+    expect(cards).toHaveLength(parts.rules.length);
+    for (const { id } of cards) expect(out).toContain(id);
+  });
+
+  it('doors and facts show what there is, without judging it', () => {
+    const server = 'fixtures/servers/insecure-websocket';
+    expect(run(['doors', server], { audit }).out).toContain('WebSocketServer  src/');
+    const doors: Report['doors'] = JSON.parse(run(['doors', server, '--format', 'json'], { audit }).out);
+    expect(doors.map(({ kind }) => kind)).toContain('WebSocketServer');
+    expect(JSON.parse(run(['facts', server], { audit }).out).subjects.length).toBeGreaterThan(0);
+  });
+});
+
 describe('colour', () => {
   it.each([
     ['auto', {}, true, true],
@@ -164,6 +379,12 @@ describe('colour', () => {
     expect(run(['--color', 'never'], story, { columns: 80 }).out).not.toContain('\x1b[');
   });
 });
+
+function configFile(config: object): string {
+  const file = join(folder, 'config.json');
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
 
 /** What an audit came to, as far as the command line cares. */
 interface Story {
@@ -190,25 +411,28 @@ function tells({
     scores: { ...nothing.scores, overall: overall ?? null },
     faults: faults.map(fault => ({ in: fault, message: 'broke' })),
   };
-  return { audit: () => ({ report, excerpts: {} }) };
+  return { audit: () => ({ report, facts: noFacts }) };
 }
 
+const noFacts: Facts = {
+  packages: [],
+  subjects: [],
+  stdio: [],
+  ignores: [],
+  blindness: [],
+  unread: [],
+  faults: [],
+  excerpts: {},
+  surroundings: {},
+};
+
 const nothing = reportOf({
-  facts: {
-    packages: [],
-    subjects: [],
-    stdio: [],
-    blindness: [],
-    unread: [],
-    faults: [],
-    excerpts: {},
-    surroundings: {},
-  },
+  facts: noFacts,
   judged: [],
   faults: [],
   rules: [],
   version: '1.2.3',
-  target: { root: '.', filesExamined: 1, filesSkipped: {} },
+  target: { root: '.', prefix: '', filesExamined: 1, filesSkipped: {} },
   options: { pedantic: false },
 });
 
@@ -233,6 +457,7 @@ const finding: Report['findings'][number] = {
   deducts: 35,
   fingerprint: '0123456789abcdef',
   standing: 'new',
+  suppression: null,
 };
 
 /** Runs the command line in this process. The audit finds nothing unless another is given. */
@@ -242,14 +467,14 @@ function run(
   machine: Partial<Machine> = {},
 ) {
   const said = { out: '', err: '' };
-  const code = main(
-    argv,
-    { out: text => (said.out += text), err: text => (said.err += text), env: {}, columns: undefined, ...machine },
-    typeof engine === 'function'
-      ? engine
-      : () => ({ ...tells({}), rules: [], render, isNoSuchTarget, remember() {}, ...engine }),
-  );
-  return { code, ...said };
+  const voice = { out: (text: string) => (said.out += text), err: (text: string) => (said.err += text) };
+  const world = { ...voice, env: {}, columns: undefined, today: '2026-11-25', input: () => '', ...machine };
+  const load: Loaders = {
+    engine: typeof engine === 'function' ? engine : () => ({ ...parts, ...tells({}), remember() {}, ...engine }),
+    catalogue: () => catalogue,
+    settings: () => settings,
+  };
+  return { code: main(argv, world, load), ...said };
 }
 
 function raise<T>(error: Error): T {

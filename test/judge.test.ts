@@ -139,8 +139,9 @@ describe('a fingerprint', () => {
 });
 
 function settled(rules: readonly Rule[], subjects: readonly Subject[], known: object = {}, pedantic = false) {
-  const facts = { surroundings: {}, excerpts: {}, blindness: [], ...known };
-  return settle(judge(rules, subjects).judged, facts, { pedantic });
+  const facts = { surroundings: {}, excerpts: {}, blindness: [], ignores: [], ...known };
+  const asked = new Set(rules.map(({ id }) => id));
+  return settle(judge(rules, subjects).judged, facts, { pedantic, asked });
 }
 
 function aboutListeners(judge: (listener: Listener) => Verdict): Rule {

@@ -1,6 +1,7 @@
 import type { Report } from '../report/report.js';
 import { severities } from '../rule.js';
-import type { Request } from './request.js';
+import type { Grade } from '../score/score.js';
+import type { AuditRequest } from './request.js';
 
 /** What the process answers, the same in every format. `test/cli.test.ts` freezes it: scripts rely on these numbers. */
 export const exitCodes = { clean: 0, gate: 1, mistake: 2, empty: 3, fault: 70 } as const;
@@ -15,7 +16,10 @@ export const exitCodeTable = `Exit codes, the same in every format:
   3   nothing examined: no source file could be read (0 with --allow-empty)
   70  the audit broke or is incomplete; what was found is reported all the same`;
 
-type Gate = Pick<Request, 'failOn' | 'minGrade' | 'allowEmpty' | 'exitZero'>;
+interface Gate extends Pick<AuditRequest, 'allowEmpty' | 'exitZero'> {
+  readonly minGrade: Grade | undefined;
+  readonly failOn: NonNullable<AuditRequest['failOn']>;
+}
 
 /** An exit code, and the reasons in words where it is not 0. */
 export interface Answer {

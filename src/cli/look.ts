@@ -2,6 +2,29 @@ import type { ColorMode } from './request.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** How a report should look; formats for programs do not care. */
+export interface Look {
+  readonly color: boolean;
+  /** In cells. */
+  readonly width: number;
+  readonly unicode: boolean;
+  readonly quiet: boolean;
+}
+
+/** How a text should look that goes to stdout; undefined `columns`: nobody watches. */
+export function lookOf(
+  wish: { readonly color: ColorMode; readonly quiet?: boolean },
+  env: Environment,
+  columns: number | undefined,
+): Look {
+  return {
+    color: isColored(wish.color, env, columns !== undefined),
+    width: columns ?? 100,
+    unicode: isUnicode(env),
+    quiet: wish.quiet ?? false,
+  };
+}
+
 /**
  * Whether to paint. An explicit mode wins, then NO_COLOR (https://no-color.org), then FORCE_COLOR, then whether somebody
  * watches a terminal that can show it.

@@ -1,4 +1,5 @@
 import type { Location } from '../facts/index.js';
+import { ignoreWord } from './ignores.js';
 import { indexModule, type PropertyWrite, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
 import type { SourceTree } from './tree.js';
@@ -29,6 +30,8 @@ export class Program {
   readonly #words = new Map<string, WordFilter>();
   /** Files that hand on what others export. */
   readonly #barrels = new Set<string>();
+  /** Files with comments that ask to be spared. */
+  readonly ignoring: string[] = [];
   /** Files that could not be parsed, with the reason. */
   readonly unread: { file: string; why: string }[] = [];
 
@@ -51,6 +54,7 @@ export class Program {
         Array.from(text.matchAll(specifiers), match => match[1]!),
       );
       if (reexport.test(text)) this.#barrels.add(file);
+      if (text.includes(ignoreWord)) this.ignoring.push(file);
       if (isInteresting(text)) hits.add(file);
     }
     const beside = new Set([...hits].flatMap(file => [...this.#ownImportsOf(file), ...this.#nearestImportersOf(file)]));

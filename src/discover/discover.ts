@@ -4,7 +4,8 @@ import type { Discovery, DiscoveryOptions } from './discovery.js';
 import { openLedger } from './ledger.js';
 import { isSource } from './names.js';
 import { readPackages } from './packages.js';
-import { siteOf } from './targets.js';
+import { posixBelow } from './paths.js';
+import { type Site, siteOf } from './targets.js';
 import { sourceReader } from './text.js';
 import { openTree } from './tree.js';
 import { walk } from './walk.js';
@@ -19,11 +20,17 @@ export { isNoSuchTarget, type NoSuchTarget } from './targets.js';
  * @throws NoSuchTarget when a target is neither a folder nor a file.
  */
 export function discover(targets: readonly string[], options: DiscoveryOptions = {}): Discovery {
-  const { includeTests = false, cwd = process.cwd() } = options;
+  const { includeTests = false, isExcluded, cwd = process.cwd() } = options;
   const ledger = openLedger();
   const tree = openTree(siteOf(targets, cwd));
   const optionsOf = compilerOptionsReader(tree, ledger);
   const found = walk({ tree, ledger, includeTests, optionsOf });
+
+  const files = found.files.filter(file => {
+    const isOut = isExcluded?.(tree.pathOf(file)) ?? false;
+    if (isOut) ledger.skip('excluded');
+    return !isOut;
+  });
 
   const named = tree.named.filter(isSource);
   for (const file of tree.named) if (!isSource(file)) ledger.miss(file, 'neither TypeScript nor JavaScript');
@@ -32,7 +39,8 @@ export function discover(targets: readonly string[], options: DiscoveryOptions =
 
   return {
     root: tree.root,
-    files: [...new Set([...found.files, ...named])].sort(),
+    prefix: prefixOf(tree),
+    files: [...new Set([...files, ...named])].sort(),
     only: tree.onlyFiles ? named : undefined,
     get packages() {
       return packages();
@@ -46,6 +54,11 @@ export function discover(targets: readonly string[], options: DiscoveryOptions =
     },
     text: sourceReader(tree, new Set(named), ledger),
   };
+}
+
+function prefixOf({ root, gitTop }: Site): string {
+  const below = gitTop === undefined ? '.' : posixBelow(gitTop, root);
+  return below === '.' ? '' : `${below}/`;
 }
 
 /** Does the work when first asked; a run that finds nothing to parse never asks. */

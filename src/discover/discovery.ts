@@ -3,6 +3,7 @@ import type { Unread } from '../facts/index.js';
 /** Why a source file, or a whole folder, is left out of the audit. */
 export const skipReasons = [
   'ignored',
+  'excluded',
   'test',
   'fixture',
   'dependency',
@@ -53,6 +54,8 @@ export interface PathAliases {
 export interface Discovery {
   /** Absolute real path. */
   readonly root: string;
+  /** Path of the root inside its git repository: `''` at its top and outside one, else ending in a slash. */
+  readonly prefix: string;
   /** Source candidates, and the files that were named as targets. */
   readonly files: readonly string[];
   /** Set when all targets are files: those of `files` to report about. */
@@ -79,6 +82,8 @@ export interface Discovery {
 export interface DiscoveryOptions {
   /** Brings back test and fixture files. */
   readonly includeTests?: boolean;
+  /** Whether a source file (absolute path) is left out on request. Files named as targets are never asked about. */
+  readonly isExcluded?: ((path: string) => boolean) | undefined;
   /** What relative targets are relative to; the process's own working folder unless given. */
   readonly cwd?: string;
 }

@@ -1,4 +1,5 @@
 import { Code, type Node } from '../code/code.js';
+import { ignoreCommentsIn } from '../code/ignores.js';
 import type { SourceTree } from '../code/tree.js';
 import { type CallModel, Library, type LibraryGate } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
@@ -52,14 +53,19 @@ export function extract(tree: SourceTree): Facts {
   const corsOf = (thing: Thing) => first(frameworks, framework => framework.corsOf?.(code, thing));
   const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints, corsOf };
   for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));
+  const ignores = code.program.ignoring.flatMap(file => {
+    const module = code.program.module(file);
+    return module ? ignoreCommentsIn(module) : [];
+  });
   return {
     packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
     subjects: withoutRepeats(subjects),
     stdio: surface.stdio,
+    ignores,
     blindness: [],
     unread: code.program.unread,
     faults,
-    ...surroundingsOf(code, subjects),
+    ...surroundingsOf(code, [...subjects, ...ignores]),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Code } from '../code/code.js';
-import { type Facts, type Location, placeOf, type Subject } from '../facts/index.js';
+import { type Facts, type Location, placeOf } from '../facts/index.js';
 
 /** The text around every place that a report may show, and what encloses it. */
-export function surroundingsOf(code: Code, subjects: readonly Subject[]): Pick<Facts, 'excerpts' | 'surroundings'> {
+export function surroundingsOf(code: Code, places: readonly object[]): Pick<Facts, 'excerpts' | 'surroundings'> {
   const excerpts: Record<string, Record<number, string>> = {};
   const surroundings: Record<string, { enclosing: string; text: string }> = {};
   const lines = new Map<string, readonly string[]>();
@@ -29,7 +29,7 @@ export function surroundingsOf(code: Code, subjects: readonly Subject[]): Pick<F
       shown[line] = (text[line - 1] ?? '').slice(0, 400);
     surroundings[key] = code.surroundingsAt(at);
   };
-  visit(subjects);
+  visit(places);
   return { excerpts, surroundings };
 }
 

@@ -1,3 +1,4 @@
+import type { IgnoreComment } from './ignores.js';
 import type { Location } from './location.js';
 import type { Subject } from './subjects.js';
 
@@ -33,6 +34,7 @@ export interface Facts {
   readonly subjects: readonly Subject[];
   /** Where MCP is spoken over stdio: a server without a network door. */
   readonly stdio: readonly Location[];
+  readonly ignores: readonly IgnoreComment[];
   readonly blindness: readonly Blindness[];
   readonly unread: readonly Unread[];
   readonly faults: readonly Fault[];

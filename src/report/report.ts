@@ -2,7 +2,8 @@ import { comparePlaces, type Facts, type Fault } from '../facts/index.js';
 import type { Judged } from '../judge.js';
 import type { RuleCard, Verdict } from '../rule.js';
 import { deductionsOf, scoresOf } from '../score/score.js';
-import { type Finding, isScored } from '../settle/finding.js';
+import type { BaselineEntry } from '../settle/baseline.js';
+import { type Finding, isScored, type ScoredFinding, type Suppression } from '../settle/finding.js';
 import { type SettleOptions, settle } from '../settle/settle.js';
 import { candidateOf, doorOf, isDoor, placeIn } from './doors.js';
 import type { Report } from './schema.js';
@@ -22,16 +23,24 @@ export interface ReportInput {
   readonly target: {
     /** As the user gave it. */
     readonly root: string;
+    /** Path of the root inside its repository: `''`, or ending in a slash. */
+    readonly prefix: string;
     readonly filesExamined: number;
     /** By reason. */
     readonly filesSkipped: Readonly<Record<string, number>>;
   };
-  readonly options: SettleOptions;
+  readonly options: Omit<SettleOptions, 'asked' | 'prefix'>;
 }
 
 /** The report of an audit. Neither the order of facts and answers nor the machine shows in it. */
 export function reportOf({ facts, judged, faults, rules, version, target, options }: ReportInput): Report {
-  const { findings, unsure, sound } = settle(judged, facts, options);
+  const asked = options.pedantic ? rules : rules.filter(({ pedantic }) => !pedantic);
+  const settled = settle(judged, facts, {
+    ...options,
+    asked: new Set(asked.map(({ id }) => id)),
+    prefix: target.prefix,
+  });
+  const { findings, shown, stale, unsure, sound } = settled;
   const scored = findings.filter(isScored);
   const doors = facts.subjects.filter(isDoor).map(doorOf);
   return {
@@ -39,13 +48,16 @@ export function reportOf({ facts, judged, faults, rules, version, target, option
     tool: { name: 'mcp-audit', version },
     target: {
       root: target.root,
+      prefix: target.prefix,
       packages: inOrder(facts.packages.map(({ name, folder }) => ({ name, folder }))),
       filesExamined: target.filesExamined,
       filesSkipped: Object.fromEntries(inOrder(Object.entries(target.filesSkipped))),
     },
     doors: inOrder(doors).sort(comparePlaces),
     stdio: facts.stdio.map(placeIn).sort(comparePlaces),
-    findings: findings.map(withDeductions(scored)),
+    findings: shown.map(withDeductions(scored)),
+    hidden: findings.length - shown.length,
+    baseline: options.baseline ? { stale: stale.map(staleEntryIn) } : null,
     unsure: unsure.map(({ at, says, ruleIds, pillars }) => ({
       ...placeIn(at),
       message: says,
@@ -54,14 +66,33 @@ export function reportOf({ facts, judged, faults, rules, version, target, option
     })),
     unread: inOrder(facts.unread.map(({ file, why }) => ({ file, message: why }))),
     faults: inOrder([...facts.faults, ...faults].map(fault => ({ in: fault.in, message: fault.says }))),
-    checks: checksOf(judged, options.pedantic ? rules : rules.filter(({ pedantic }) => !pedantic)),
+    checks: checksOf(judged, asked),
     scores: scoresOf({ flaws: scored, sound, unsure: unsure.flatMap(({ pillars }) => pillars), doors: doors.length }),
+    excerpts: excerptsFor(shown, facts.excerpts),
   };
 }
 
+function staleEntryIn({ fingerprint, ruleId, file, enclosing }: BaselineEntry) {
+  return { fingerprint, ruleId, file, enclosing };
+}
+
+/** The lines that a code frame of these findings shows: those of its marks, and one between two of them. */
+function excerptsFor(findings: readonly Finding[], known: Facts['excerpts']): Report['excerpts'] {
+  const lines = new Map<string, Set<number>>();
+  const places = findings.flatMap(({ at, trail }) => [at, ...trail.map(step => step.at)]);
+  for (const { file, line } of places) {
+    const wanted = lines.get(file) ?? new Set();
+    lines.set(file, wanted);
+    for (const near of [line - 1, line, line + 1]) if (known[file]?.[near] !== undefined) wanted.add(near);
+  }
+  const textsIn = (file: string, numbers: ReadonlySet<number>) =>
+    Object.fromEntries([...numbers].sort((a, b) => a - b).map(line => [line, known[file]![line]!]));
+  return Object.fromEntries(inOrder([...lines.keys()]).map(file => [file, textsIn(file, lines.get(file)!)]));
+}
+
 /** Writes findings down, each with what it costs beside all that count. */
-function withDeductions(scored: readonly Finding[]): (finding: Finding) => Report['findings'][number] {
-  const tenths = deductionsOf(scored);
+function withDeductions(scored: readonly ScoredFinding[]): (finding: Finding) => Report['findings'][number] {
+  const tenths: ReadonlyMap<Finding, number> = deductionsOf(scored);
   return finding => ({
     ruleId: finding.ruleId,
     title: finding.title,
@@ -79,7 +110,12 @@ function withDeductions(scored: readonly Finding[]): (finding: Finding) => Repor
     deducts: Math.round((tenths.get(finding) ?? 0) * 10) / 100,
     fingerprint: finding.fingerprint,
     standing: finding.standing,
+    suppression: finding.suppression ? suppressionIn(finding.suppression) : null,
   });
+}
+
+function suppressionIn({ by, reason, until, at }: Suppression) {
+  return { by, reason: reason ?? null, until: until ?? null, at: at ? placeIn(at) : null };
 }
 
 function checksOf(judged: readonly Judged[], rules: readonly RuleCard[]): Report['checks'] {

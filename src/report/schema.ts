@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pillars, severities } from '../rule.js';
+import { confidences, pillars, severities } from '../rule.js';
 
 /*
  * The contract of `--format json`, and the one source of the `Report` type and of its JSON schema. Import it for its
@@ -99,9 +99,10 @@ const door = z.strictObject({
 const finding = z.strictObject({
   ruleId: z.string(),
   title: z.string(),
-  pillar,
+  /** Null for what is said of the audit's own means, such as ignore comments. */
+  pillar: pillar.nullable(),
   severity,
-  confidence: z.enum(['high', 'medium', 'low']),
+  confidence: z.enum(confidences),
   ...place.shape,
   /** The declaration around the place; null at the top level of a file. */
   enclosing: z.string().nullable(),
@@ -118,6 +119,24 @@ const finding = z.strictObject({
   deducts: z.number().nonnegative(),
   fingerprint: z.string(),
   standing: z.enum(['new', 'baseline', 'ignored']),
+  /** Why it is not new; null for what is. */
+  suppression: z
+    .strictObject({
+      by: z.enum(['comment', 'baseline']),
+      reason: z.string().nullable(),
+      /** Last day on which it holds, `YYYY-MM-DD`. */
+      until: z.string().nullable(),
+      at: z.strictObject(place.shape).nullable(),
+    })
+    .nullable(),
+});
+
+/** What a baseline remembers of a finding; `file` counts from the top of the repository. */
+const baselineEntry = z.strictObject({
+  fingerprint: z.string(),
+  ruleId: z.string(),
+  file: z.string(),
+  enclosing: z.string().nullable(),
 });
 
 /** No rules: the extraction could not see, whatever the question. */
@@ -169,6 +188,8 @@ export const reportSchema = z.strictObject({
   target: z.strictObject({
     /** As the user gave it. */
     root: z.string(),
+    /** Path of the root inside its git repository: empty at its top and outside one, else ending in a slash. */
+    prefix: z.string(),
     packages: z.array(z.strictObject({ name: z.string(), folder: z.string() })),
     filesExamined: count,
     /** By reason. */
@@ -178,11 +199,17 @@ export const reportSchema = z.strictObject({
   /** Where MCP is spoken over stdio, which is no network door. */
   stdio: z.array(place),
   findings: z.array(finding),
+  /** Findings that the selection left out (`--min-severity`, `--since`, …): they count in the scores all the same. */
+  hidden: count,
+  /** Null without a baseline. Stale entries meet no finding any more. */
+  baseline: z.strictObject({ stale: z.array(baselineEntry) }).nullable(),
   unsure: z.array(unsure),
   unread: z.array(z.strictObject({ file: z.string(), message: z.string() })),
   faults: z.array(z.strictObject({ in: z.string(), message: z.string() })),
   checks: z.array(check),
   scores,
+  /** The source lines that the findings show, by file and line. */
+  excerpts: z.record(z.string(), z.record(z.string(), z.string())),
 });
 
 type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;

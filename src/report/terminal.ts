@@ -1,5 +1,4 @@
 import { Chalk } from 'chalk';
-import type { Facts } from '../facts/index.js';
 import { severities } from '../rule.js';
 import type { Report } from './schema.js';
 import { doorLines } from './terminal/doors.js';
@@ -14,8 +13,6 @@ export interface TerminalOptions {
   readonly width: number;
   /** Whether the terminal can draw more than ASCII. The source's own letters are shown as they are. */
   readonly unicode: boolean;
-  /** The source lines to show, by file and line. */
-  readonly excerpts: Facts['excerpts'];
   /** Findings and grade only. */
   readonly quiet?: boolean;
 }
@@ -24,14 +21,10 @@ export interface TerminalOptions {
 const widest = 120;
 
 /** The report for a person at a terminal. Safe to print whatever the audited source contains. */
-export function terminal(report: Report, { color, width, unicode, excerpts, quiet = false }: TerminalOptions): string {
-  const page: Page = {
-    paint: new Chalk({ level: color ? 1 : 0 }),
-    signs: unicode ? unicodeSigns : asciiSigns,
-    width: Math.min(widest, Math.max(40, width)),
-    excerpts,
-  };
-  const shown = safe({ ...report, findings: report.findings.map(withShortFix) });
+export function terminal(report: Report, options: TerminalOptions): string {
+  const { quiet = false } = options;
+  const page = pageOf(report, options);
+  const shown = safe({ ...report, findings: report.findings.map(withShortFix), excerpts: {} });
   const findings = severities.flatMap(severity =>
     shown.findings.filter(finding => finding.severity === severity && finding.standing === 'new'),
   );
@@ -51,6 +44,16 @@ export function terminal(report: Report, { color, width, unicode, excerpts, quie
     .filter(lines => lines.length > 0)
     .map(lines => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What the parts of a report are drawn on. */
+export function pageOf({ excerpts }: Report, { color, width, unicode }: TerminalOptions): Page {
+  return {
+    paint: new Chalk({ level: color ? 1 : 0 }),
+    signs: unicode ? unicodeSigns : asciiSigns,
+    width: Math.min(widest, Math.max(40, width)),
+    excerpts,
+  };
 }
 
 /** Only the first paragraph of the fix: the rest is for `explain`. */
@@ -74,7 +77,8 @@ function doorsSection({ doors }: Report, page: Page): string[] {
   return [page.paint.bold('Doors'), ...doors.flatMap(door => doorLines(door, page))];
 }
 
-function noDoorLines({ stdio, target }: Report, page: Page): string[] {
+/** Why there is no door to show. */
+export function noDoorLines({ stdio, target }: Report, page: Page): string[] {
   if (target.filesExamined === 0) return ['Nothing was audited: no file was examined.'];
   const [first] = stdio;
   const words = first
@@ -118,7 +122,7 @@ function hasScores({ doors, scores }: Report): boolean {
 }
 
 /** The last line: how many findings there are, by severity and by what keeps them from counting. */
-function countLines({ findings, unsure, doors }: Report, page: Page): string[] {
+function countLines({ findings, unsure, doors, hidden, baseline }: Report, page: Page): string[] {
   if (findings.length === 0 && doors.length === 0) return [];
   const fresh = findings.filter(({ standing }) => standing === 'new');
   const countOf = (what: string, count: number) => (count > 0 ? [`${count} ${what}`] : []);
@@ -129,6 +133,8 @@ function countLines({ findings, unsure, doors }: Report, page: Page): string[] {
     ...countOf('ignored', findings.filter(({ standing }) => standing === 'ignored').length),
     ...countOf('in the baseline', findings.filter(({ standing }) => standing === 'baseline').length),
     ...countOf('unsure', unsure.length),
+    ...countOf('not shown', hidden),
+    ...countOf('in the baseline but gone', baseline?.stale.length ?? 0),
   ];
   const total = fresh.length === 0 ? 'No findings' : counted(fresh.length, 'finding');
   const text = `${total}${details.length > 0 ? `: ${details.join(', ')}` : ''}${others.length > 0 ? ` (${others.join(', ')})` : ''}`;

@@ -4,6 +4,17 @@ import type { Confidence, Pillar, Severity } from '../rule.js';
 /** `baseline`: known before and accepted for now; `ignored`: silenced in the source, with a reason. */
 export type Standing = 'new' | 'baseline' | 'ignored';
 
+/** Why a finding does not count as new. */
+export interface Suppression {
+  readonly by: 'comment' | 'baseline';
+  /** Undefined for a baseline entry that gives none. */
+  readonly reason: string | undefined;
+  /** Last day on which it holds. */
+  readonly until: string | undefined;
+  /** The comment. */
+  readonly at: Location | undefined;
+}
+
 /** How grave one flawed verdict is, and how certain. */
 export interface Ground {
   readonly severity: Severity;
@@ -14,7 +25,8 @@ export interface Ground {
 export interface Finding extends Ground {
   readonly ruleId: string;
   readonly title: string;
-  readonly pillar: Pillar;
+  /** Null for what is said of the audit's own means, such as ignore comments: it scores nowhere. */
+  readonly pillar: Pillar | null;
   readonly at: Location;
   readonly says: string;
   /** Markdown, from the rule. */
@@ -29,6 +41,8 @@ export interface Finding extends Ground {
   /** Survives edits elsewhere in the file: see `fingerprintOf`. */
   readonly fingerprint: string;
   readonly standing: Standing;
+  /** For all that is not new. */
+  readonly suppression: Suppression | undefined;
   readonly pedantic: boolean;
   /** Every verdict that was merged into this finding: the graver one need not be the more certain one. */
   readonly grounds: readonly Ground[];
@@ -44,10 +58,14 @@ export interface Unsure {
   readonly pillars: readonly Pillar[];
 }
 
+/** A finding that counts in the score of its pillar. */
+export type ScoredFinding = Finding & { readonly pillar: Pillar };
+
 /**
  * Whether a finding counts in the scores. An ignored one was answered for by the user. A pedantic one is shown on
  * request only, and the same source must have the same grade with and without the request.
  */
-export function isScored({ standing, pedantic }: Finding): boolean {
-  return standing !== 'ignored' && !pedantic;
+export function isScored(finding: Finding): finding is ScoredFinding {
+  const { standing, pedantic, pillar } = finding;
+  return standing !== 'ignored' && !pedantic && pillar !== null;
 }

@@ -1,20 +1,27 @@
 import { comparePlaces, type Facts, type Location, placeOf } from '../facts/index.js';
 import type { Judged } from '../judge.js';
-import { type Confidence, type Pillar, severities, type Verdict } from '../rule.js';
+import { confidences, type Pillar, severities, type Verdict } from '../rule.js';
+import { against, type BaselineEntry } from './baseline.js';
+import { dedented } from './dedent.js';
 import type { Finding, Unsure } from './finding.js';
 import { fingerprintOf, surroundingOf } from './fingerprint.js';
+import { type IgnoreOptions, ignoring } from './ignores.js';
+import { isInView, type View } from './view.js';
 
 export type { Judged } from '../judge.js';
 
-type Context = Pick<Facts, 'surroundings' | 'excerpts' | 'blindness'>;
+type Context = Pick<Facts, 'surroundings' | 'excerpts' | 'blindness' | 'ignores'>;
 type Flawed = Extract<Verdict, { is: 'flawed' }>;
 type FlawedJudged = Judged & { readonly verdict: Flawed };
 type Draft = Omit<Finding, 'fingerprint'>;
 
 /** What the verdicts come to. */
 export interface Settled {
-  /** By file, line, column, rule. */
+  /** By file, line, column, rule; all of them, shown or not. */
   readonly findings: readonly Finding[];
+  readonly shown: readonly Finding[];
+  /** Baseline entries that meet no finding any more. */
+  readonly stale: readonly BaselineEntry[];
   /** By place, then text. */
   readonly unsure: readonly Unsure[];
   /** The pillar of every sound verdict that counts in the scores. */
@@ -24,15 +31,28 @@ export interface Settled {
 export interface SettleOptions {
   /** Also show what only pedants want to know. */
   readonly pedantic: boolean;
+  /** How ignore comments are read; undefined when they are not to count. */
+  readonly ignores?: IgnoreOptions | undefined;
+  readonly baseline?: readonly BaselineEntry[] | undefined;
+  /** The rules that were asked. */
+  readonly asked: ReadonlySet<string>;
+  readonly view?: View;
+  /** Path of the root inside its repository, which fingerprints count from: `''`, or ending in a slash. */
+  readonly prefix?: string;
 }
 
 /** Turns answers into findings, one per cause. The result does not depend on the order of the answers. */
 export function settle(judged: readonly Judged[], facts: Context, options: SettleOptions): Settled {
-  const shown = judged.filter(({ rule }) => options.pedantic || !rule.pedantic);
+  const { pedantic, baseline = [], asked, view = {} } = options;
+  const answered = judged.filter(({ rule }) => pedantic || !rule.pedantic);
+  const { findings, stale } = against(findingsOf(answered.filter(isFlawed), facts, options), baseline, asked);
+  const { files } = view;
   return {
-    findings: findingsOf(shown.filter(isFlawed), facts),
-    unsure: unsureOf(shown, facts.blindness),
-    sound: shown
+    findings,
+    shown: findings.filter(finding => isInView(finding, view)),
+    stale,
+    unsure: unsureOf(answered, facts.blindness).filter(({ at }) => !files || files.has(at.file)),
+    sound: answered
       .filter(({ rule, verdict }) => verdict.is === 'sound' && !rule.pedantic)
       .map(({ rule }) => rule.pillar)
       .sort(compareText),
@@ -43,21 +63,23 @@ function isFlawed(judged: Judged): judged is FlawedJudged {
   return judged.verdict.is === 'flawed';
 }
 
-function findingsOf(flawed: readonly FlawedJudged[], facts: Context): Finding[] {
+function findingsOf(flawed: readonly FlawedJudged[], facts: Context, options: SettleOptions): Finding[] {
+  const { ignores, asked, prefix = '' } = options;
   const causes = new Map<string, FlawedJudged[]>();
   for (const one of flawed) {
     const at = one.verdict.cause ?? one.verdict.at;
     const cause = JSON.stringify([one.rule.id, placeOf(at), at.endLine, at.endColumn]);
     causes.set(cause, [...(causes.get(cause) ?? []), one]);
   }
-  const drafts = [...causes.values()].map(same => draftOf(same.toSorted(compareGravity), facts)).sort(compareDrafts);
+  const found = [...causes.values()].map(same => draftOf(same.toSorted(compareGravity), facts));
+  const drafts = (ignores ? ignoring(found, facts.ignores, ignores, asked) : found).sort(compareDrafts);
   const seen = new Map<string, number>();
   return drafts.map(draft => {
     const surrounding = surroundingOf(draft.at, facts);
-    const first = fingerprintOf(draft.ruleId, draft.at.file, surrounding, 0);
-    const ordinal = seen.get(first) ?? 0;
-    seen.set(first, ordinal + 1);
-    return { ...draft, fingerprint: fingerprintOf(draft.ruleId, draft.at.file, surrounding, ordinal) };
+    const fingerprint = (ordinal: number) => fingerprintOf(draft.ruleId, prefix + draft.at.file, surrounding, ordinal);
+    const ordinal = seen.get(fingerprint(0)) ?? 0;
+    seen.set(fingerprint(0), ordinal + 1);
+    return { ...draft, fingerprint: fingerprint(ordinal) };
   });
 }
 
@@ -85,12 +107,11 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
     places: distinctPlaces(places, at),
     enclosing: surroundingOf(at, facts).enclosing,
     standing: 'new',
+    suppression: undefined,
     pedantic: rule.pedantic ?? false,
     grounds: same.map(one => ({ severity: one.verdict.severity, confidence: one.verdict.confidence })),
   };
 }
-
-const confidences: readonly Confidence[] = ['high', 'medium', 'low'];
 
 /** Gravest first, then most certain; the rest only makes the order total, so that the input's order cannot matter. */
 function compareGravity(a: FlawedJudged, b: FlawedJudged): number {
@@ -139,15 +160,4 @@ function sortedSet<T extends string>(items: readonly T[]): T[] {
 /** By code unit: a locale's order differs from machine to machine. */
 function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
-}
-
-/** A template literal from a rule file, without the indentation of that file. */
-function dedented(text: string): string {
-  const lines = text
-    .replace(/^\s*\n/, '')
-    .trimEnd()
-    .split('\n');
-  const indents = lines.filter(line => line.trim() !== '').map(line => line.length - line.trimStart().length);
-  const indent = Math.min(...indents, Number.MAX_SAFE_INTEGER);
-  return lines.map(line => line.slice(indent)).join('\n');
 }

@@ -26,7 +26,7 @@ const leastBeside = 24;
 
 function headLines({ severity, ruleId, message }: Finding, page: Page): string[] {
   const head = `${severity}[${ruleId}]:`;
-  const paint = severityPaint(severity, page);
+  const paint = severityPaint(severity, page.paint);
   const beside = page.width - cellsOf(head) - 1;
   const [first = ''] = beside < leastBeside ? [] : wrapped(message, beside);
   const below = wrapped(message.slice(first.length), page.width - 2).map(text => `  ${page.paint.bold(text)}`);
@@ -44,7 +44,12 @@ function marksOf(finding: Finding, page: Page): Mark[] {
   const isHere = ({ at }: { at: Mark['at'] }) =>
     at.file === finding.file && at.line === finding.line && at.column === finding.column;
   const here = steps.find(isHere);
-  const flaw = { at: finding, label: here?.label ?? '', isFlaw: true, paint: severityPaint(finding.severity, page) };
+  const flaw = {
+    at: finding,
+    label: here?.label ?? '',
+    isFlaw: true,
+    paint: severityPaint(finding.severity, page.paint),
+  };
   return [flaw, ...steps.filter(step => step !== here)];
 }
 

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
-import type { Facts } from '../../facts/index.js';
 import type { Severity } from '../../rule.js';
 import type { Grade } from '../../score/score.js';
+import type { Report } from '../schema.js';
 
 /** The signs that a report is drawn with. */
 export interface Signs {
@@ -55,11 +55,11 @@ export interface Page {
   readonly signs: Signs;
   /** In cells, at least 40. */
   readonly width: number;
-  readonly excerpts: Facts['excerpts'];
+  readonly excerpts: Report['excerpts'];
 }
 
 /** The colour of a severity. */
-export function severityPaint(severity: Severity, { paint }: Page): ChalkInstance {
+export function severityPaint(severity: Severity, paint: ChalkInstance): ChalkInstance {
   const paints = { critical: paint.red, high: paint.red, medium: paint.yellow, low: paint.cyan, info: paint.blue };
   return paints[severity].bold;
 }

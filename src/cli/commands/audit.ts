@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { AuditOptions } from '../../audit.js';
+import { findBaselineFile } from '../../config/find.js';
+import type { Rule } from '../../rule.js';
+import { deliver } from '../deliver.js';
+import { answerTo, type ExitCode } from '../exit.js';
+import type { Loaders } from '../loaders.js';
+import type { Machine } from '../main.js';
+import type { AuditRequest } from '../request.js';
+import { filesSelected, realPath } from '../selection.js';
+import { folderOf, requireRules, type Settings, settingsFor } from '../settings.js';
+
+/** Audits, shows the report, and answers whether the gate holds. */
+export function runAudit(request: AuditRequest, machine: Machine, load: Loaders): ExitCode {
+  const engine = load.engine();
+  const settings = settingsFor(request, engine.rules, load);
+  requireRules([...(request.rule ?? []), ...(request.skip ?? [])], engine.rules, load);
+  const options = { ...settings.options, ...optionsOf(request, settings, machine, load) };
+  const { report } = engine.audit(request.targets, options, engine.rules);
+  deliver(report, request, machine, engine);
+  const { failOn = settings.config.failOn ?? 'high', minGrade = settings.config.minGrade } = request;
+  const { code, because } = answerTo(report, { ...request, failOn, minGrade });
+  for (const reason of because) machine.err(`mcp-audit: ${reason}\n`);
+  // Only a run that judged a door went through the functions that are worth keeping.
+  if (report.doors.length > 0) engine.remember();
+  return code;
+}
+
+function optionsOf(request: AuditRequest, settings: Settings, machine: Machine, load: Loaders): AuditOptions {
+  const { minSeverity, minConfidence, ignores, pedantic = settings.config.pedantic ?? false } = request;
+  const files = filesSelected(request, machine);
+  const isInConfig = settings.options.isAsked ?? (() => true);
+  return {
+    pedantic,
+    ignores,
+    today: machine.today,
+    baseline: baselineFor(request, settings, load),
+    isAsked: rule => isWanted(rule, request) && isInConfig(rule),
+    view: {
+      ...(minSeverity && { minSeverity }),
+      ...(minConfidence && { minConfidence }),
+      ...(files && { files: new Set(files.map(realPath)) }),
+    },
+  };
+}
+
+function isWanted(
+  { id, pillar }: Pick<Rule, 'id' | 'pillar'>,
+  { rule, skip = [], pillar: asked }: AuditRequest,
+): boolean {
+  return !skip.includes(id) && (rule?.includes(id) ?? true) && (asked?.includes(pillar) ?? true);
+}
+
+function baselineFor({ baseline, targets }: AuditRequest, { config, folder }: Settings, load: Loaders) {
+  if (baseline === false) return undefined;
+  const inConfig = config.baseline === undefined ? undefined : resolve(folder, config.baseline);
+  const file = baseline ?? inConfig ?? findBaselineFile(folderOf(targets[0]!));
+  return file === undefined ? undefined : load.settings().readBaseline(file);
+}

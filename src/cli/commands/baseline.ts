@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { baselineName, findBaselineFile, projectTop } from '../../config/find.js';
+import { write } from '../deliver.js';
+import { type ExitCode, exitCodes } from '../exit.js';
+import type { Loaders } from '../loaders.js';
+import type { Machine } from '../main.js';
+import type { BaselineRequest } from '../request.js';
+import { folderOf, settingsFor } from '../settings.js';
+
+/**
+ * Brings the baseline up to date: entries whose finding is gone leave it. New findings enter where there was no
+ * baseline before, or on request: an update must not wave through what nobody has looked at.
+ */
+export function updateBaseline(request: BaselineRequest, machine: Machine, load: Loaders): ExitCode {
+  const engine = load.engine();
+  const { config, folder, options } = settingsFor(request, engine.rules, load);
+  const from = folderOf(request.targets[0]!);
+  const inConfig = config.baseline === undefined ? undefined : resolve(folder, config.baseline);
+  const file = request.file ?? inConfig ?? findBaselineFile(from) ?? join(projectTop(from), baselineName);
+  const isFirst = !existsSync(file);
+  const before = isFirst ? [] : load.settings().readBaseline(file);
+
+  const { pedantic = false } = config;
+  const { report } = engine.audit(request.targets, { ...options, pedantic, today: machine.today }, engine.rules);
+  const found = report.findings
+    .filter(({ standing, pillar }) => standing === 'new' && pillar !== null)
+    .map(finding => ({ ...finding, file: report.target.prefix + finding.file }));
+  const update = engine.updatedBaseline(before, found, request.acceptNew || isFirst);
+
+  write(file, engine.baselineText(update.entries));
+  machine.out(
+    `${relative('', file) || file}: ${update.entries.length} accepted, ${update.added} added, ${update.removed} removed\n`,
+  );
+  if (update.refused > 0)
+    machine.err(`mcp-audit: ${update.refused} new left out; look at them, then use --accept-new to accept them\n`);
+  return report.faults.length > 0 ? exitCodes.fault : exitCodes.clean;
+}

@@ -1,0 +1,39 @@
+import type { Report } from '../report/report.js';
+import type { Engine } from './loaders.js';
+import { lookOf } from './look.js';
+import type { Machine } from './main.js';
+import { mistake } from './mistake.js';
+import type { Destination, Showing } from './request.js';
+import { writeWhole } from './write.js';
+
+/** Shows a report in every way that was asked for: the first on stdout unless a file takes it, the others in files. */
+export function deliver(report: Report, request: Showing, machine: Machine, { render }: Pick<Engine, 'render'>): void {
+  const main: Destination = { format: request.format, file: request.output };
+  for (const { format, file } of [main, ...request.report]) {
+    const columns = file === undefined ? machine.columns : undefined;
+    const text = render[format](report, lookOf(request, machine.env, columns));
+    if (file === undefined) machine.out(text);
+    else write(file, text);
+  }
+}
+
+/**
+ * Writes a file whole.
+ * @throws Mistake that names the obstacle.
+ */
+export function write(file: string, text: string): void {
+  try {
+    writeWhole(file, text);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const obstacles: Readonly<Record<string, string>> = {
+      ENOENT: 'its folder does not exist',
+      EISDIR: 'it is a folder',
+      EACCES: 'permission denied',
+      EPERM: 'permission denied',
+      EROFS: 'the disk is read-only',
+      ENOSPC: 'the disk is full',
+    };
+    throw mistake(`cannot write ${file}: ${obstacles[code] ?? String(error)}.`);
+  }
+}

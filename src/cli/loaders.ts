@@ -1,0 +1,48 @@
+import type { audit } from '../audit.js';
+import type { applied, rulesIn } from '../config/apply.js';
+import type { readBaseline, readConfig } from '../config/read.js';
+import type { explained, listed } from '../report/catalogue.js';
+import type { doorMap } from '../report/door-map.js';
+import type { Report } from '../report/report.js';
+import type { asReport } from '../report/saved.js';
+import type { Rule } from '../rule.js';
+import type { baselineText, updatedBaseline } from '../settle/baseline.js';
+import type { suggestion } from '../settle/suggestion.js';
+import type { Look } from './look.js';
+import type { Format } from './request.js';
+
+/** The heavy half of the tool, loaded only when there is something to audit. */
+export interface Engine {
+  readonly audit: typeof audit;
+  readonly rules: readonly Rule[];
+  readonly render: Readonly<Record<Format, (report: Report, look: Look) => string>>;
+  readonly doorMap: typeof doorMap;
+  readonly updatedBaseline: typeof updatedBaseline;
+  readonly baselineText: typeof baselineText;
+  /** Called after a run that did real work, so that the next one starts faster. */
+  remember(): void;
+}
+
+/** The rules without the means to ask them. */
+export interface Catalogue {
+  readonly rules: readonly Rule[];
+  readonly explained: typeof explained;
+  readonly listed: typeof listed;
+  readonly suggestion: typeof suggestion;
+}
+
+/** What reads and checks the user's own files; zod is in it, so it is loaded only where there is such a file. */
+export interface Settings {
+  readonly readConfig: typeof readConfig;
+  readonly readBaseline: typeof readBaseline;
+  readonly applied: typeof applied;
+  readonly rulesIn: typeof rulesIn;
+  readonly asReport: typeof asReport;
+}
+
+/** The parts of the tool that a command loads as it needs them. */
+export interface Loaders {
+  engine(): Engine;
+  catalogue(): Catalogue;
+  settings(): Settings;
+}

@@ -1,0 +1,59 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { AuditOptions } from '../audit.js';
+import { findConfigFile } from '../config/find.js';
+import type { Config, FoundConfig } from '../config/read.js';
+import type { Rule } from '../rule.js';
+import type { Loaders } from './loaders.js';
+import { type Mistake, mistake } from './mistake.js';
+import type { Looking } from './request.js';
+
+/** What the user's configuration says about a run. */
+export interface Settings {
+  readonly config: Config;
+  /** The folder that its paths count from. */
+  readonly folder: string;
+  readonly options: AuditOptions;
+}
+
+/**
+ * The configuration for a request, applied. Without a file that holds one, nothing is loaded.
+ * @throws Mistake for a rule that does not exist, and ConfigError for a file that is wrong.
+ */
+export function settingsFor(request: Looking, rules: readonly Rule[], load: Loaders): Settings {
+  const folder = folderOf(request.targets[0]!);
+  const found = foundFor(request, folder, load);
+  const { includeTests = found?.config.includeTests ?? false } = request;
+  if (!found) return { config: {}, folder, options: { includeTests } };
+  const { applied, rulesIn } = load.settings();
+  requireRules(rulesIn(found.config), rules, load, ` in ${found.file}`);
+  return { config: found.config, folder: found.folder, options: { includeTests, ...applied(found) } };
+}
+
+function foundFor({ config }: Looking, folder: string, load: Loaders): FoundConfig | undefined {
+  const file = config ?? findConfigFile(folder);
+  return file === undefined || file === false ? undefined : load.settings().readConfig(file);
+}
+
+/** @throws Mistake for the first id that no rule has, with the nearest that one has. */
+export function requireRules(
+  ids: readonly string[],
+  rules: readonly { readonly id: string }[],
+  load: Pick<Loaders, 'catalogue'>,
+  where = '',
+): void {
+  const known = rules.map(({ id }) => id);
+  const unknown = ids.find(id => !known.includes(id));
+  if (unknown !== undefined) throw noSuchRule(unknown, known, load, where);
+}
+
+function noSuchRule(id: string, known: readonly string[], load: Pick<Loaders, 'catalogue'>, where: string): Mistake {
+  const near = load.catalogue().suggestion(id, known).replaceAll('`', "'");
+  return mistake(`there is no rule '${id}'${where}.${near || ' See mcp-audit rules.'}`);
+}
+
+/** The folder from which the user's files are looked for. */
+export function folderOf(target: string): string {
+  const path = resolve(target);
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? dirname(path) : path;
+}

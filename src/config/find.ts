@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** Where a configuration is looked for, in this order, in every folder. */
+export const configNames = ['mcp-audit.config.json', 'mcp-audit.config.jsonc'] as const;
+/** The key of package.json that may hold one instead. */
+export const manifestKey = 'mcp-audit';
+/** The baseline that is used without being asked for, in the audited folder or above. */
+export const baselineName = 'mcp-audit.baseline.json';
+
+/** The file of the nearest configuration at or above a folder, inside its git repository. */
+export function findConfigFile(from: string): string | undefined {
+  return nearest(from, folder => {
+    const file = configNames.map(name => join(folder, name)).find(each => existsSync(each));
+    const manifest = join(folder, 'package.json');
+    return file ?? (hasKey(manifest) ? manifest : undefined);
+  });
+}
+
+/** The nearest baseline at or above a folder, inside its git repository. */
+export function findBaselineFile(from: string): string | undefined {
+  return nearest(from, folder => {
+    const file = join(folder, baselineName);
+    return existsSync(file) ? file : undefined;
+  });
+}
+
+/** The top of the git repository that a folder lies in, else the folder itself. */
+export function projectTop(from: string): string {
+  return nearest(from, folder => (existsSync(join(folder, '.git')) ? folder : undefined)) ?? resolve(from);
+}
+
+function nearest(from: string, look: (folder: string) => string | undefined): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const found = look(folder);
+    if (found !== undefined) return found;
+    if (folder === dirname(folder) || existsSync(join(folder, '.git'))) return undefined;
+  }
+}
+
+/** Whether a package.json speaks of the tool as a key; what the key holds is for others to read. */
+function hasKey(manifest: string): boolean {
+  try {
+    const text = readFileSync(manifest, 'utf8');
+    return text.includes(`"${manifestKey}"`) && Object.hasOwn(JSON.parse(text), manifestKey);
+  } catch {
+    return false;
+  }
+}

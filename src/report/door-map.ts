@@ -1,0 +1,12 @@
+import type { Report } from './schema.js';
+import { doorLines } from './terminal/doors.js';
+import { safe } from './terminal/text.js';
+import { noDoorLines, pageOf, type TerminalOptions } from './terminal.js';
+
+/** Who can get in where: the doors alone, for a person at a terminal. */
+export function doorMap(report: Report, options: TerminalOptions): string {
+  const page = pageOf(report, options);
+  const shown = safe({ ...report, excerpts: {} });
+  const lines = shown.doors.length > 0 ? shown.doors.flatMap(door => doorLines(door, page)) : noDoorLines(shown, page);
+  return `${lines.join('\n')}\n`;
+}
