@@ -359,12 +359,15 @@ export class Code {
     const found: ts.Node[] = [];
     for (const list of this.program.moduleOf(fn).calls.values()) {
       for (const node of list) {
-        if (node.pos < fn.pos || node.end > fn.end || node.arguments.length < 2) continue;
+        if (node.pos < fn.pos || node.end > fn.end || !node.arguments.length) continue;
         const callee = unwrap(node.expression);
+        const isFetch = ts.isPropertyAccessExpression(callee) && /^(fetch|handle|request)$/.test(callee.name.text);
+        if (isFetch) found.push(...this.things(callee.expression).map(({ site }) => site));
+        if (node.arguments.length < 2) continue;
         if (!ts.isIdentifier(callee) && callee.kind !== ts.SyntaxKind.PropertyAccessExpression) continue;
         for (const thing of this.things(callee)) found.push(thing.site);
         // `app.handle(request, response)` and `app.emit('request', …)` hand over, too.
-        if (ts.isPropertyAccessExpression(callee) && /^(handle|emit|callback)$/.test(callee.name.text))
+        if (ts.isPropertyAccessExpression(callee) && /^(emit|callback)$/.test(callee.name.text))
           for (const thing of this.things(callee.expression)) found.push(thing.site);
       }
     }

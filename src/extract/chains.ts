@@ -4,6 +4,7 @@ import type { FunctionNode } from '../code/module.js';
 import { compareStamps } from '../code/order.js';
 import type { LibraryGate } from '../code/trial/library.js';
 import { type Env, type FunctionValue, isRunOf, isSameThing, type Thing, type Value } from '../code/value.js';
+import type { Setting } from '../facts/index.js';
 import {
   type Entry,
   type Handler,
@@ -22,7 +23,8 @@ import {
 export type Station =
   | Middleware
   | { readonly is: 'listener'; readonly handler: Handler; readonly app: Thing | undefined }
-  | { readonly is: 'entry'; readonly handler: Handler; readonly passes: Entry['passes'] }
+  /** With an app that it hands its requests to, where there is one. */
+  | { readonly is: 'entry'; readonly handler: Handler; readonly passes: Entry['passes']; readonly app?: Thing }
   | { readonly is: 'library'; readonly gate: LibraryGate; readonly at: Node; readonly name: string }
   | { readonly is: 'verifier'; readonly handler: Handler; readonly protocol: VerifierProtocol }
   | { readonly is: 'upgrade'; readonly handler: Handler }
@@ -96,6 +98,8 @@ export interface Chain {
   /** The outermost app or server, which listens. */
   readonly root: Thing | undefined;
   readonly via: string;
+  /** Where it is served, when the function in front of it says so. */
+  readonly bind?: Setting<string> | undefined;
 }
 
 /** A chain before its method is said: mounts add to the path, never to the method. */
@@ -179,7 +183,7 @@ function chainsInto(
   return atTop(surface, thing, router, stations, path);
 }
 
-/** The outermost app: perhaps behind an own request listener. */
+/** The outermost app: perhaps behind an own request listener, or a platform's entry. */
 function atTop(
   surface: Surface,
   thing: Thing,
@@ -196,7 +200,14 @@ function atTop(
       return [{ ...plain, stations: [{ is: 'listener', handler, app: thing }, ...stations], root: server.thing }];
     }),
   );
-  return served.length ? served : [plain];
+  const entered = surface.entries.flatMap((entry): Route[] => {
+    const { handler, passes, server, host } = entry;
+    if (handler.value.is !== 'function' || !handsTo(surface, handler.value.node, thing)) return [];
+    const station: Station = { is: 'entry', handler, passes, app: thing };
+    return [{ ...plain, stations: [station, ...stations], root: server ?? thing, bind: host }];
+  });
+  const all = [...served, ...entered];
+  return all.length ? all : [plain];
 }
 
 /** Whether a listener calls the app: `app(request, response)`. */
@@ -233,7 +244,7 @@ function nameOf(value: Value): string | undefined {
       return value.name;
     case 'thing': {
       const [, library = '', made = ''] = /^(?:new )?(\S+) (?:new )?(.*)$/.exec(value.made) ?? [];
-      return made.startsWith('(') ? `${library.split('/').at(-1)}${made}` : made.replace(/^:.*/, '') || undefined;
+      return /^\(|^$/.test(made) ? `${library.split('/').at(-1)}${made}` : made.replace(/^:.*/, '') || undefined;
     }
     default:
       return undefined;

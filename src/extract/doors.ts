@@ -72,7 +72,7 @@ export class Doors {
           at: registration.call.node,
           method: registration.verb === 'use' || registration.verb === 'ALL' ? (method ?? '*') : chain.method,
           path: registration.verb === 'use' && path ? path : chain.path,
-          bind: undefined,
+          bind: chain.bind,
         }));
       }
       case 'listener': {
@@ -153,7 +153,7 @@ export class Doors {
           at: registration.call.node,
           method: chain.method,
           path: chain.path,
-          bind: undefined,
+          bind: chain.bind,
         };
         found.push(this.#endpoint(transport, 'streamable-http', way, new Set(), true));
       }
@@ -178,10 +178,11 @@ export class Doors {
   #endpoint(
     transport: Transport,
     part: McpEndpoint['transport'],
-    way: Way,
+    towards: Way,
     sinks: ReadonlySet<Node>,
     servedAtEnd: boolean,
   ): Opened<McpEndpoint> {
+    const way = { ...towards, path: towards.path ?? transport.path };
     const method = way.method === '*' && part === 'sse' ? 'GET' : way.method;
     const plan: DoorPlan = {
       stations: way.chain.stations,
@@ -423,7 +424,7 @@ export class Doors {
   #webSocketsBehind(socket: SocketServer, route: Registration, after: readonly Station[]): Opened<WebSocketServer>[] {
     return chainsTo(this.code, this.surface, route, route.handlers.length - 1).map(chain => {
       const stations = [...chain.stations.slice(0, -1), ...after];
-      const bind = this.bindOf(chain.root);
+      const bind = chain.bind ?? this.bindOf(chain.root);
       const plan: DoorPlan = {
         stations,
         sinks: new Set(),
@@ -592,17 +593,18 @@ export class Doors {
   }
 
   #bindAmong(things: readonly Thing[]): Setting<string> {
-    const servers = this.surface.servers
-      .filter(server =>
+    const servers = this.surface.servers.filter(
+      server =>
+        things.some(thing => isSameThing(thing, server.thing)) ||
         server.listeners.some(
           ({ value }) => value.is === 'thing' && things.some(thing => isSameThing(thing, value as Thing)),
         ),
-      )
-      .map(server => server.thing);
-    const roots = [...things, ...servers];
-    const hosts = this.surface.listenings
+    );
+    const roots = [...things, ...servers.map(({ thing }) => thing)];
+    const listening = this.surface.listenings
       .filter(({ on }) => on && roots.some(root => isSameThing(root, on)))
       .map(({ host }) => host);
+    const hosts = listening.length ? listening : servers.flatMap(({ host }) => host ?? []);
     const distinct = [
       ...new Map(hosts.map(host => [host.is === 'unclear' ? `?${host.why}` : host.value, host])).values(),
     ];

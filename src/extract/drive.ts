@@ -127,9 +127,10 @@ function runEntry(
   plan: DoorPlan,
   next: () => void,
 ): void {
-  const { handler, passes = [objectOf({}), objectOf({})] } = station;
+  const { handler, app, passes = [objectOf({}), objectOf({})] } = station;
   const isHandshake = plan.kind === 'websocket';
-  if (isHandshake) {
+  if (app) machine.handOff = { site: app.site, run: next };
+  else if (isHandshake) {
     machine.onSink = accepted => {
       request.accepted = accepted;
       next();

@@ -1,7 +1,7 @@
 import { Code, type Node } from '../code/code.js';
 import { ignoreCommentsIn } from '../code/ignores.js';
 import type { SourceTree } from '../code/tree.js';
-import { type CallModel, Library, type LibraryGate } from '../code/trial/library.js';
+import { type CallModel, Library, type LibraryGate, type MemberModel } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
 import type { Facts, Fault, McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
 import { Spots } from './chains.js';
@@ -74,22 +74,26 @@ function withoutRepeats(subjects: readonly Subject[]): Subject[] {
   return [...new Map(subjects.map(subject => [JSON.stringify(subject), subject])).values()];
 }
 
-/** Which apps each own request listener hands its requests to. */
+/** Which apps each own request listener or entry hands its requests to. */
 function handOffsOf(code: Code, surface: Surface): NonNullable<Surface['handOffs']> {
   const found = new Map<NonNullable<ReturnType<Code['functionAround']>>, readonly Node[]>();
-  for (const server of surface.servers) {
-    for (const { value } of server.listeners)
-      if (value.is === 'function') found.set(value.node, code.calledThings(value.node));
-  }
+  const handlers = [
+    ...surface.servers.flatMap(({ listeners }) => listeners),
+    ...surface.entries.map(({ handler }) => handler),
+  ];
+  for (const { value } of handlers)
+    if (value.is === 'function' && !found.has(value.node)) found.set(value.node, code.calledThings(value.node));
   return found;
 }
 
 function knowledgeOf(code: Code, all: readonly Framework[]) {
   const calls = new Map<string, CallModel>(all.flatMap(framework => Object.entries(framework.calls ?? {})));
   const methods = new Map<string, CallModel>(all.flatMap(framework => Object.entries(framework.methods ?? {})));
+  const members = new Map<string, MemberModel>(all.flatMap(framework => Object.entries(framework.members ?? {})));
   return {
     calls,
     methods,
+    members,
     gateOf: (thing: Thing): LibraryGate | undefined => first(all, framework => framework.gateOf?.(code, thing)),
   };
 }

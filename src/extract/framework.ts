@@ -1,5 +1,5 @@
 import type { Code, Given } from '../code/code.js';
-import type { CallModel, LibraryGate } from '../code/trial/library.js';
+import type { CallModel, LibraryGate, MemberModel } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
 import type { Surface } from './surface.js';
 
@@ -26,4 +26,6 @@ export interface Framework {
   readonly calls?: Readonly<Record<string, CallModel>>;
   /** Methods of its objects, by `maker#method`. */
   readonly methods?: Readonly<Record<string, CallModel>>;
+  /** What its classes give to own subclasses, by `maker#member`: `this.env`. */
+  readonly members?: Readonly<Record<string, MemberModel>>;
 }

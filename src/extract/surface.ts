@@ -60,6 +60,8 @@ export interface HttpServer {
   readonly via: string;
   readonly listeners: readonly Handler[];
   readonly call: Place;
+  /** Where a platform serves it that no call of the program starts; a listen call is believed first. */
+  readonly host?: Setting<string>;
 }
 
 /** A call that opens a listening socket, for a server, an app or a WebSocket server. */
@@ -120,6 +122,8 @@ export interface Transport {
   readonly via: string;
   readonly call: Call;
   readonly protocol: 'streamable-http' | 'sse';
+  /** The only path that it answers, where it looks at the path itself. */
+  readonly path?: string | undefined;
   /** Gates in the transport's own options. Where they cover POSTs only, a stream alone runs nothing. */
   readonly gate: LibraryGate;
   /** Nodes at which the client is served, with what is served there. */

@@ -301,7 +301,19 @@ export class Trials {
     const carriers = carriersOf(best);
     if (carriers.length && withAll.some(outcome => outcome.answer !== 'refuses'))
       return { answer: 'refuses', carriers, ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
+    const demanded = this.#demandedOnceConfigured(plan, worlds);
+    if (demanded.length)
+      return { answer: 'refuses', carriers: demanded, ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
     return { answer: 'unclear', carriers, ...(at && { at }), because: 'no request that was tried gets in', trail: [] };
+  }
+
+  /** The carriers of a door that fails closed: shut until its secret is set, and then open for those who bring it. */
+  #demandedOnceConfigured(plan: DoorPlan, worlds: readonly World[]): readonly CredentialCarrier[] {
+    const outcomes = (credentials: 'all' | 'none') =>
+      worlds.map(world => this.#run(plan, world, credentials, 'configured'));
+    const without = outcomes('none');
+    if (without.some(({ answer }) => answer !== 'refuses')) return [];
+    return outcomes('all').some(({ answer }) => answer === 'admits') ? carriersOf(without[0]!) : [];
   }
 
   /** Requests that the origin gates let through, whose credentials are the only question left. */

@@ -32,12 +32,17 @@ export interface Modelled {
 /** How a library's function answers inside a trial. Throw `Thrown` for its exceptions. */
 export type CallModel = (machine: Machine, args: readonly V[], node: ts.Node) => V;
 
+/** What a member of a library's object is inside a trial. */
+export type MemberModel = (machine: Machine, node: ts.Node) => V;
+
 /** What frameworks and idioms know of libraries, as the machine asks for it. */
 export interface LibraryKnowledge {
   /** By `module path`, such as `crypto timingSafeEqual`. */
   readonly calls: ReadonlyMap<string, CallModel>;
   /** By what made the object and the method, such as `ws new WebSocketServer#handleUpgrade`. */
   readonly methods: ReadonlyMap<string, CallModel>;
+  /** By what made the object and the member, such as `cloudflare:workers new WorkerEntrypoint#env`. */
+  readonly members: ReadonlyMap<string, MemberModel>;
   /** What a library object decides when it is called as middleware; undefined when nothing is known of it. */
   gateOf(thing: Thing): LibraryGate | undefined;
 }
@@ -63,7 +68,9 @@ export class Library {
     return undefined;
   }
 
-  member(machine: Machine, thing: Thing, name: string, _node: ts.Node): Modelled | undefined {
+  member(machine: Machine, thing: Thing, name: string, node: ts.Node): Modelled | undefined {
+    const model = this.knowledge.members.get(`${thing.made}#${name}`);
+    if (model) return { value: model(machine, node) };
     const writes = machine.values.writesTo(thing, name);
     if (writes.length)
       return {
@@ -76,21 +83,22 @@ export class Library {
   }
 
   method(machine: Machine, thing: Thing, name: string, args: readonly V[], node: ts.Node): Modelled | undefined {
+    if (/^(fetch|handle|request)$/.test(name) && handedOff(machine, thing))
+      return { value: unknown('config', "the app's answer", `handOff:${name}`, node, true) };
     const model = this.knowledge.methods.get(`${thing.made}#${name}`);
     return model && { value: model(machine, args, node) };
   }
 
   construct(machine: Machine, callee: Api, args: readonly V[], node: ts.Node): Modelled | undefined {
     const model = this.knowledge.calls.get(`${callee.api} new ${callee.path}`);
-    return model && { value: model(machine, args, node) };
+    if (model) return { value: model(machine, args, node) };
+    const made = machine.values.of(node as ts.Expression).find(value => value.is === 'thing');
+    return made && this.knowledge.gateOf(made) ? { value: { thing: made } } : undefined;
   }
 
   /** A library's middleware: decides, then calls `next`. */
   #middleware(machine: Machine, thing: Thing, args: readonly V[], node: ts.Node): Modelled | undefined {
-    if (machine.handOff?.site === thing.site) {
-      machine.handOff.run();
-      return { value: undefined };
-    }
+    if (handedOff(machine, thing)) return { value: undefined };
     const gate = this.knowledge.gateOf(thing);
     const next = [...args].reverse().find(arg => isNative(arg) || isClosure(arg));
     const proceed = (): Modelled => ({ value: next === undefined ? true : machine.call(next, [], undefined, node) });
@@ -111,6 +119,15 @@ export class Library {
     }
     return proceed();
   }
+}
+
+/** Runs what hangs on a library object, once: a gate of its own may stand in there. */
+function handedOff(machine: Machine, thing: Thing): boolean {
+  const { handOff } = machine;
+  if (handOff?.site !== thing.site) return false;
+  machine.handOff = undefined;
+  handOff.run();
+  return true;
 }
 
 /** Applies a gate to the request on trial: returns when it passes, records the refusal otherwise. */

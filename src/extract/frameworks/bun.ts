@@ -5,6 +5,7 @@ import { isObj, objectOf } from '../../code/trial/domain.js';
 import type { Setting } from '../../facts/index.js';
 import type { Framework } from '../framework.js';
 import type { Entry, Handler, SocketMaker, Surface } from '../surface.js';
+import { fetchedApps } from './routing.js';
 import { functionsIn } from './ws.js';
 
 const MiB = 1024 ** 2;
@@ -39,9 +40,7 @@ function readServer(code: Code, surface: Surface, call: ApiCall): void {
   const entries = entriesOf(code, call, options, host);
   surface.entries.push(...entries);
   // `fetch: app.fetch` hands every request to a framework's app.
-  const apps = code
-    .option(options, 'fetch')
-    .values.flatMap(value => (value.is === 'member' && value.name === 'fetch' ? [value.of] : []));
+  const apps = fetchedApps(code.option(options, 'fetch'));
   if (apps.length)
     surface.servers.push({
       thing: call.thing,

@@ -1,9 +1,11 @@
-import type { ApiCall, Code, Given } from '../../code/code.js';
+import type { ApiCall, Code } from '../../code/code.js';
 import { objectOf, unknown } from '../../code/trial/domain.js';
 import type { LibraryGate } from '../../code/trial/library.js';
 import { isSameThing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import type { Surface, Transport } from '../surface.js';
+import { rebindingGate } from './mcp-sdk.js';
+import { textsOf } from './routing.js';
 
 const MiB = 1024 ** 2;
 
@@ -13,15 +15,20 @@ const MiB = 1024 ** 2;
  * - `new WebSocketPair()` makes both ends of a socket, whatever the Origin; the client is in as soon as the answer that
  *   carries its end is returned. The platform takes no message above 1 MiB (32 MiB since October 2025, an own choice of
  *   the platform that no option changes): https://developers.cloudflare.com/workers/platform/limits/
- * - agents/mcp: `createMcpHandler(server)` and `McpAgent.serve()` check no credential, and answer CORS with `*`. From
- *   agents 0.20 on, `createMcpHandler` refuses foreign Origins (packages/agents/src/mcp/handler-stateless.ts).
+ * - agents/mcp (https://github.com/cloudflare/agents, packages/agents/src/mcp, read at 0.21.0): `McpAgent.serve(path)`,
+ *   `serveSSE(path)` and `mount(path)`, its older name, answer that path alone, check no credential and no Origin, and
+ *   set CORS to `*`. So does `createMcpHandler(server)`, whose `route` is `/mcp` unless given.
+ * - `createMcpHandler(() => server)`, from 0.20 on, refuses foreign Origins unless `allowedOriginHostnames` says
+ *   otherwise (handler-stateless.ts); with a server instead of a factory it does not (handler-compat.ts).
  */
 export const cloudflare: Framework = {
   id: 'cloudflare',
   words: ['agents/mcp', 'WebSocketPair'],
   read(code, surface) {
-    for (const call of code.apiCalls(['createMcpHandler', 'serve', 'serveSSE', 'mount'], isMcp))
+    for (const call of code.apiCalls([...factories, 'serve', 'serveSSE', 'mount'], isMcp))
       readTransport(code, surface, call);
+    for (const call of code.constructions((module, path) => isAgents(module) && path === 'WorkerTransport'))
+      addTransport(code, surface, call, ['handleRequest']);
     for (const call of code.constructions((module, path) => module === 'cloudflare' && path === 'WebSocketPair'))
       readSocket(surface, call);
   },
@@ -34,47 +41,65 @@ export const cloudflare: Framework = {
   },
 };
 
+const factories = [
+  'createMcpHandler',
+  'experimental_createMcpHandler',
+  'createLegacyMcpHandler',
+  'createStatelessMcpHandler',
+];
+
+function isAgents(module: string): boolean {
+  return /^agents\/mcp(\/server)?$/.test(module);
+}
+
 function isMcp(module: string, path: string): boolean {
-  return /^agents\/mcp/.test(module) && /^(createMcpHandler|McpAgent\.(serve|serveSSE|mount))$/.test(path);
+  return isAgents(module) && (factories.includes(path) || /^McpAgent\.(serve|serveSSE|mount)$/.test(path));
 }
 
 function readTransport(code: Code, surface: Surface, call: ApiCall): void {
-  const isSse = /SSE|mount/.test(call.api.path);
-  const part = isSse ? ('stream' as const) : ('all' as const);
+  const isAgent = call.api.path.startsWith('McpAgent.');
+  const options = code.argument(call, 1);
+  const paths = textsOf(code, isAgent ? code.argument(call, 0) : code.option(options, 'route'));
+  const [kind] = textsOf(code, code.option(options, 'transport'));
+  const isSse = /SSE|mount/.test(call.api.path) || kind === 'sse';
+  addTransport(code, surface, call, ['fetch'], {
+    protocol: isSse ? 'sse' : 'streamable-http',
+    path: paths.length ? paths[0] : isAgent ? undefined : '/mcp',
+    gate: isAgent ? { is: 'passes' } : handlerGate(code, call),
+  });
+}
+
+/** A transport, with the methods by which it is given requests. A handler nobody is seen to call is returned: it answers there. */
+function addTransport(
+  code: Code,
+  surface: Surface,
+  call: ApiCall,
+  methods: readonly string[],
+  more: Partial<Transport> = {},
+): void {
   const calls = [
-    ...code.methodCalls(['fetch']).filter(each => isSameThing(each.receiver, call.thing)),
+    ...code.methodCalls(methods).filter(each => isSameThing(each.receiver, call.thing)),
     ...code.callsOfThing(call.thing),
   ];
-  const isHandler = call.api.path === 'createMcpHandler';
-  const sinks: Transport['sinks'] = (calls.length || !isHandler ? calls : [call]).map(({ node, env }) => ({
-    node,
-    env,
-    part,
-  }));
+  const part = more.protocol === 'sse' ? ('stream' as const) : ('all' as const);
+  const isHandler = factories.includes(call.api.path);
   surface.transports.push({
     thing: call.thing,
     via: 'agents',
     call,
-    protocol: isSse ? 'sse' : 'streamable-http',
-    gate: isHandler ? originGate(code, code.argument(call, 1)) : { is: 'passes' },
-    sinks,
+    protocol: 'streamable-http',
+    gate: { is: 'passes' },
+    sinks: (calls.length || !isHandler ? calls : [call]).map(({ node, env }) => ({ node, env, part })),
+    ...more,
   });
-  // `export default MyAgent.serve('/mcp')`: nothing stands before it.
-  for (const module of code.modules()) {
-    const values = module.exports.has('default') ? code.values.exportOf(module, 'default', module.source) : [];
-    const exported = values.find(value => value.is === 'thing' && isSameThing(value, call.thing));
-    if (exported)
-      surface.servers.push({
-        thing: { ...call.thing, made: 'cloudflare worker', site: module.source },
-        via: 'cloudflare',
-        listeners: [{ value: exported, node: call.node }],
-        call,
-      });
-  }
 }
 
-/** What `createMcpHandler` does with a foreign Origin, by version and by `allowedOriginHostnames`. */
-function originGate(code: Code, options: Given): LibraryGate {
+/** What `createMcpHandler` does with a foreign Origin, by what it is given, by version and by `allowedOriginHostnames`. */
+function handlerGate(code: Code, call: ApiCall): LibraryGate {
+  const options = code.argument(call, 1);
+  const [server] = code.argument(call, 0).values;
+  const isLegacy = /experimental|Legacy/.test(call.api.path) || server?.is === 'thing' || server?.is === 'instance';
+  if (isLegacy) return rebindingGate(code, options, 'passes');
   const given = code.flattened(code.option(options, 'allowedOriginHostnames')).flatMap(({ values }) => values);
   const names = given.filter(value => !(value.is === 'literal' && value.value === undefined));
   if (names.some(value => value.is === 'literal' && value.value === '*')) return { is: 'passes' };
@@ -85,7 +110,7 @@ function originGate(code: Code, options: Given): LibraryGate {
     is: 'allow',
     header: 'origin',
     compares: 'hostname',
-    list: isReadable ? [...listed, ...(names.length ? [] : ['localhost', '127.0.0.1'])] : undefined,
+    list: isReadable ? [...listed, ...(names.length ? [] : ['localhost', '127.0.0.1', '[::1]'])] : undefined,
     absent: 'passes',
   };
 }

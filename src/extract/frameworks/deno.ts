@@ -1,9 +1,11 @@
 import type { ApiCall, Code, Given } from '../../code/code.js';
 import { objectOf, unknown } from '../../code/trial/domain.js';
 import { type CallModel, reject } from '../../code/trial/library.js';
+import type { Value } from '../../code/value.js';
 import type { Setting } from '../../facts/index.js';
 import type { Framework } from '../framework.js';
 import type { Entry, Surface } from '../surface.js';
+import { fetchedApps } from './routing.js';
 import { functionsIn } from './ws.js';
 
 const MiB = 1024 ** 2;
@@ -18,9 +20,9 @@ const MiB = 1024 ** 2;
  */
 export const deno: Framework = {
   id: 'deno',
-  words: ['Deno.'],
+  words: ['Deno.', 'deno.land/std'],
   read(code, surface) {
-    for (const call of code.apiCalls(['serve'], (module, path) => module === 'deno' && path === 'serve'))
+    for (const call of code.apiCalls(['serve'], (module, path) => standard.test(module) && path === 'serve'))
       readServer(code, surface, call);
     for (const call of code.apiCalls(
       ['listen', 'listenTls'],
@@ -46,11 +48,20 @@ export const deno: Framework = {
   },
 };
 
+/** The runtime's own, and `serve(handler, options)` of the standard library before it: https://jsr.io/@std/http */
+const standard = /^(deno$|@std\/http|https:\/\/deno\.land\/std(@[^/]+)?\/http\/)/;
+
 function readServer(code: Code, surface: Surface, call: ApiCall): void {
   const [first, second] = [code.argument(call, 0), code.argument(call, 1)];
-  const handlers = [first, second, code.option(first, 'handler')].flatMap(functionsIn);
-  const host = hostOf(code, { ...first, values: first.values.filter(value => value.is !== 'function') });
+  const given = [first, second, code.option(first, 'handler')];
+  const isOptions = (value: Value) => value.is !== 'function' && value.is !== 'member' && value.is !== 'thing';
+  const options = [first, second].find(({ values }) => values.some(isOptions)) ?? first;
+  const host = hostOf(code, { ...options, values: options.values.filter(isOptions) });
   surface.listenings.push({ on: call.thing, via: 'deno', host, call, probe: false });
+  // `Deno.serve(app.fetch)` hands every request to a framework's app.
+  const listeners = given.flatMap(each => fetchedApps(each).map(value => ({ value, node: each.node })));
+  if (listeners.length) surface.servers.push({ thing: call.thing, via: 'deno', listeners, call });
+  const handlers = given.flatMap(functionsIn);
   const remote = objectOf({ remoteAddr: objectOf({ transport: 'tcp', hostname: '127.0.0.1', port: 50_000 }) });
   for (const handler of handlers) {
     surface.entries.push({

@@ -5,9 +5,10 @@ import type { Handler, Registration, Surface } from '../surface.js';
 import { routerOf } from '../surface.js';
 import { addRouter } from './express.js';
 import { honoStyle, mounted } from './hono-trial.js';
-import { textsOf } from './routing.js';
+import { fetchedApps, textsOf } from './routing.js';
 
-const appMade =
+/** What makes an app, on every runtime. */
+export const appMade =
   /^(((npm:|jsr:)?(@hono\/)?hono(@[^/ ]+)?(\/(tiny|quick))?|@hono\/zod-openapi) (new |:)(Open\w+)?Hono\w*|hono\/factory createFactory\(\)#createApp\(\))$/;
 /** Methods that return the app. */
 const fluent = /#(route|mount|notFound|onError|openapi|doc\w*)\(\)$/;
@@ -103,7 +104,8 @@ function covering(path: string | undefined): Pick<Registration, 'verb' | 'paths'
 /** Another app, or a function from `Request` to `Response`. */
 function mountedOn(code: Code, surface: Surface, given: Given): Handler[] {
   const apps = appsAmong(code, surface, given);
-  if (apps.length) return apps.map(value => ({ value, node: given.node }));
+  const found = apps.length ? apps : fetchedApps(given); // `app.mount('/mcp', handler.fetch)`
+  if (found.length) return found.map(value => ({ value, node: given.node }));
   return handlersOf(code, [given]).map(handler => ({ ...handler, convention: mounted }));
 }
 

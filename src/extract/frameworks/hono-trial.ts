@@ -4,7 +4,7 @@ import type { CallModel } from '../../code/trial/library.js';
 import type { Machine } from '../../code/trial/machine.js';
 import type { Request } from '../../code/trial/request.js';
 import type { Convention } from '../convention.js';
-import { executionContext, platformEnvironment } from './fetch-handlers.js';
+import { executionContext, platformEnvironment } from './workers.js';
 
 /** `(c, next)` */
 export const honoStyle: Convention = ({ machine, request, callee, at, next }) => {

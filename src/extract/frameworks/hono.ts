@@ -4,10 +4,10 @@ import type { Setting } from '../../facts/index.js';
 import { joinPaths } from '../chains.js';
 import type { Framework } from '../framework.js';
 import type { Registration, Surface } from '../surface.js';
-import { platformEnvironment } from './fetch-handlers.js';
-import { appOf, appsAmong, registeredBy, registering } from './hono-apps.js';
+import { appMade, appOf, appsAmong, registeredBy, registering } from './hono-apps.js';
 import { cookie } from './hono-trial.js';
 import { register } from './routing.js';
+import { platformEnvironment } from './workers.js';
 import { functionsIn } from './ws.js';
 
 const MiB = 1024 ** 2;
@@ -36,7 +36,7 @@ export const hono: Framework = {
       return { is: 'secret', carrier: 'authorization-header' };
     if (/^@hono\/oidc-auth oidcAuthMiddleware\(\)$/.test(made)) return { is: 'secret', carrier: 'cookie' };
     if (/^hono\/combine /.test(made)) return { is: 'unclear', why: 'hono/combine combines several checks' };
-    return passing.test(made) ? { is: 'passes' } : undefined;
+    return passing.test(made) || appMade.test(made) ? { is: 'passes' } : undefined;
   },
   corsOf(code, thing) {
     if (!thing.call || thing.made !== 'hono/cors cors()') return undefined;

@@ -13,7 +13,9 @@ import { koa } from './koa.js';
 import { mcpSdk, readApps } from './mcp-sdk.js';
 import { nest } from './nest.js';
 import { nodeHttp } from './node-http.js';
+import { oauthProvider } from './oauth-provider.js';
 import { socketIo } from './socket-io.js';
+import { workers } from './workers.js';
 import { ws } from './ws.js';
 
 /** SDK factories give express apps: they are claimed before express reads what is registered on them. */
@@ -30,6 +32,8 @@ export const frameworks: readonly Framework[] = [
   nodeHttp,
   bun,
   deno,
+  oauthProvider,
+  workers,
   fetchHandlers,
   cloudflare,
   cors,

@@ -141,7 +141,7 @@ function readTransports(code: Code, surface: Surface): void {
 }
 
 /** @hono/mcp refuses a missing Origin where origins are listed (packages/mcp/src/streamable-http.ts of honojs/middleware). */
-function rebindingGate(code: Code, options: Given, absent: 'passes' | 'refused'): LibraryGate {
+export function rebindingGate(code: Code, options: Given, absent: 'passes' | 'refused'): LibraryGate {
   const enabled = code.setting(
     code.option(options, 'enableDnsRebindingProtection'),
     value => (typeof value === 'boolean' ? value : undefined),

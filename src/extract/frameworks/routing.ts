@@ -1,4 +1,5 @@
 import type { Code, Given } from '../../code/code.js';
+import type { Thing } from '../../code/value.js';
 import type { Registration, Surface } from '../surface.js';
 
 /** Adds a registration; when it runs, and whether it surely does, is read off its call. */
@@ -16,4 +17,11 @@ export function textsOf(code: Code, given: Given): (string | undefined)[] {
   return values
     .filter(value => !(value.is === 'literal' && value.value === undefined))
     .map(value => (value.is === 'literal' && typeof value.value === 'string' ? value.value : undefined));
+}
+
+/** The apps among what was given that are handed on by their `fetch`: `{ fetch: app.fetch }`. */
+export function fetchedApps({ values }: Given): Thing[] {
+  return values.flatMap(value =>
+    value.is === 'member' && value.name === 'fetch' && value.of.is === 'thing' ? [value.of] : [],
+  );
 }
