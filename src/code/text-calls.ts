@@ -1,6 +1,7 @@
 import { returnExpressions } from './functions.js';
 import { joinsLines, lineBreaksTakenBy } from './line-breaks.js';
 import { lastName, unwrap } from './module.js';
+import { toldByCaller, wordsError } from './text-errors.js';
 import {
   type Inquiry,
   type Path,
@@ -8,6 +9,7 @@ import {
   raw,
   safe,
   type TextJudgement,
+  through,
   unclear,
   type Where,
   worst,
@@ -32,12 +34,14 @@ export function readCall(inquiry: Inquiry, node: ts.CallExpression, path: Path, 
   const text = callee.getText();
   const name = lastName(callee);
   const [first] = node.arguments;
+  if (inquiry.lens.washes(name)) return safe(`\`${name}\` cleans it`);
+  if (text === 'JSON.stringify' && !inquiry.lens.lineBreaks) return first && inquiry.of(first, [], where);
   if (text === 'JSON.stringify')
     return isIndented(node) ? unclear('JSON.stringify with an indent breaks lines') : safe('JSON.stringify');
   if (text === 'JSON.parse') return readParsed(inquiry, first, where);
   if (isPlainResult(text, name)) return safe(`\`${name}()\` has no line breaks`);
   if (first && /^(String|Object\.freeze|structuredClone|Promise\.resolve|decodeURIComponent|unescape)$/.test(text)) {
-    return inquiry.of(first, path, where);
+    return inquiry.of(first, text === 'String' ? asText(inquiry, path) : path, where);
   }
   const found = ts.isPropertyAccessExpression(callee) ? readMethod(inquiry, node, callee, path, where) : 'a function';
   return found === 'a function' ? readResult(inquiry, node, path, where) : found;
@@ -48,8 +52,16 @@ export function readConstruction(inquiry: Inquiry, node: ts.NewExpression, path:
   const name = lastName(node.expression);
   if (name === 'Date' || (name === 'URL' && path[0] !== 'searchParams')) return safe(`a ${name}`);
   const [first] = node.arguments ?? [];
-  if (/Error$/.test(name) && first && isErrorWording(path)) return inquiry.of(first, [], where);
+  if (/(Error|Exception)$/.test(name) && first && isErrorWording(path))
+    return readOwnError(inquiry, first, path, where);
   return path.length ? readValue(inquiry, node, path, where) : unclear(`\`${quoted(node)}\` could not be followed`);
+}
+
+/** The message that an error is made with: a text, or a member of a table. */
+function readOwnError(inquiry: Inquiry, first: ts.Expression, path: Path, where: Where): Judged {
+  const isTable = ts.isObjectLiteralExpression(unwrap(first));
+  if (!inquiry.lens.lineBreaks && !path.length) return safe('an error as JSON has no message');
+  return inquiry.of(first, isTable ? ['message'] : [], where);
 }
 
 function isIndented({ arguments: [, , space] }: ts.CallExpression): boolean {
@@ -84,7 +96,9 @@ function readMethod(
     case 'replace':
     case 'replaceAll': {
       const gone = new Set([...where.gone, ...lineBreaksTakenBy(node, one)]);
-      return gone.size === 2 ? safe('both line breaks are taken out') : inquiry.of(receiver, [], { ...where, gone });
+      return inquiry.lens.lineBreaks && gone.size === 2
+        ? safe('both line breaks are taken out')
+        : inquiry.of(receiver, [], { ...where, gone });
     }
     case 'join':
       return joinsLines(node, one) ? inquiry.of(receiver, ['[]'], where) : unclear('lines are joined by line breaks');
@@ -119,7 +133,7 @@ function readCoded(
   const coding = first && inquiry.code.values.one(first);
   if (coding?.is === 'literal' && /^(base64|base64url|hex|\d+)$/.test(String(coding.value)))
     return safe(`\`${name}(${first!.getText()})\``);
-  return name === 'toString' ? inquiry.of(receiver, path, where) : unclear('a digest');
+  return name === 'toString' ? inquiry.of(receiver, asText(inquiry, path), where) : unclear('a digest');
 }
 
 /** Reads of a request, its headers and its query by method. */
@@ -133,10 +147,10 @@ function readOfRequest(
   const from = receiver.getText();
   if (name === 'get' && /(^|\.)headers$/i.test(from)) return safe('a header');
   if (name === 'get' && /(^|\.)searchParams$/.test(from))
-    return isOfRequest(inquiry, receiver) ? raw('client', node, where) : unclear('a parameter of a URL');
+    return isOfRequest(inquiry, receiver) ? raw(inquiry, 'client', node, where) : unclear('a parameter of a URL');
   if (!isRequestName(lastName(receiver))) return 'a function';
   const read = requestRead(name);
-  if (read === 'client') return raw('client', node, where);
+  if (read === 'client') return raw(inquiry, 'client', node, where);
   // Hono's `c.get()` reads its own variables, `c.header()` writes.
   return read === 'safe' && !/^(c|ctx|context)$/.test(from) ? safe('a header') : 'a function';
 }
@@ -151,12 +165,27 @@ function isOfRequest({ code }: Inquiry, searchParams: ts.Expression): boolean {
 
 /** The result of an own function, or of a call that is known by its name alone. */
 function readResult(inquiry: Inquiry, node: ts.CallExpression, path: Path, where: Where): Judged {
-  const found = readReturned(inquiry, node.expression, node, path, where);
+  const found = toldByCaller(inquiry, readReturned(inquiry, node.expression, node, path, where), node);
   if (found?.is !== 'unclear') return found;
+  if (!inquiry.lens.lineBreaks) return readUnknown(inquiry, node, path, where) ?? found;
   // Whatever the call is named, what comes back as `stdout` is what a program has put out.
   const isOutput = /^std(out|err)$/.test(path.at(-1) ?? '');
   const origin = isOutput ? 'tool' : callOrigin(unwrap(node.expression).getText(), isAwaited(node));
-  return origin && isWording(path) ? raw(origin, node, where) : found;
+  return origin && isWording(path) ? raw(inquiry, origin, node, where) : found;
+}
+
+/** What a function that is not followed gives back: the text of an error by its name, or what a schema lets through. */
+function readUnknown(inquiry: Inquiry, node: ts.CallExpression, path: Path, where: Where): Judged {
+  const name = lastName(node.expression);
+  if (wordsError(name)) return worst(node.arguments.map(each => inquiry.of(each, ['toString'], where)));
+  const [first] = node.arguments;
+  const passes = /^(parse|parseAsync|stringify|serialize|escapeHtml|escape|encode|from|assign|cloneDeep)$/;
+  return first && passes.test(name) ? inquiry.of(first, path, where) : undefined;
+}
+
+/** Where a text is asked for, an error gives its message; a table has none. */
+export function asText({ lens }: Inquiry, path: Path): Path {
+  return lens.lineBreaks || path.length ? path : ['toString'];
 }
 
 function readReturned(
@@ -171,9 +200,14 @@ function readReturned(
   return worst(
     functions.flatMap(fn => {
       const bindings = call ? [{ fn, call }, ...where.bindings].slice(0, 6) : where.bindings;
-      return returnExpressions(fn).map(each => inquiry.of(each, path, { ...where, bindings }));
+      return returnExpressions(fn).map(each => leaving(inquiry, inquiry.of(each, path, { ...where, bindings }), each));
     }),
   );
+}
+
+/** What line breaks are asked about is told by where it comes from and by whom it is passed. */
+function leaving({ lens }: Inquiry, found: Judged, returned: ts.Expression): Judged {
+  return lens.lineBreaks ? found : through(found, returned, 'returned', returned);
 }
 
 function isAwaited(node: ts.Node): boolean {

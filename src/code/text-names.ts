@@ -11,6 +11,7 @@ import {
   type SourceModule,
   unwrap,
 } from './module.js';
+import { readError, takesErrors } from './text-errors.js';
 import {
   type Inquiry,
   type Path,
@@ -23,14 +24,13 @@ import {
   type Where,
   worst,
 } from './text-judgement.js';
-import { isErrorWording, isRequestName, requestPart } from './text-origins.js';
+import { isRequestName, requestPart } from './text-origins.js';
+import { addedTo, writtenInto, writtenIntoElements } from './text-writes.js';
 import { ts } from './ts.js';
 
 type Variable = Extract<Decl, { is: 'variable' }>;
 type Parameter = Extract<Decl, { is: 'parameter' }>;
 type Judged = TextJudgement | undefined;
-
-const mostCallers = 16;
 
 /** The text that a name stands for, or what stands at a path below it. */
 export function readName(inquiry: Inquiry, name: ts.Identifier, path: Path, where: Where): Judged {
@@ -39,11 +39,11 @@ export function readName(inquiry: Inquiry, name: ts.Identifier, path: Path, wher
     case 'variable':
       return readVariable(inquiry, declaration, path, where);
     case 'parameter':
-      return readParameter(inquiry, declaration, path, where);
+      return readParameter(inquiry, declaration, name, path, where);
     case 'enum':
       return safe('a member of an enum');
     case 'opaque':
-      return isErrorWording(path) ? raw('error', name, where) : unclear(`\`${path.join('.')}\` of an error`);
+      return readError(inquiry, name, path, where);
     case 'import':
       return readValue(inquiry, name, path, where);
     default:
@@ -80,6 +80,9 @@ function readVariable(inquiry: Inquiry, declaration: Variable, path: Path, where
     ...(init ? [inquiry.of(init, whole, where)] : []),
     ...readFallbacks(inquiry, declaration.path, path, where),
     ...writes.map(({ right }) => inquiry.of(right, path, where)),
+    ...writtenInto(inquiry, module, declaration, path, where),
+    ...addedTo(inquiry, module, declaration, path, where),
+    ...writtenIntoElements(inquiry, module, declaration, path, where),
     ...(path.length || isConstant(name)
       ? []
       : appended(module, name.text, isIt).map(right => inquiry.of(right, [], where))),
@@ -161,12 +164,14 @@ export function readField(
 
 // ---- parameters ---------------------------------------------------------------------------------------------
 
-function readParameter(inquiry: Inquiry, declaration: Parameter, path: Path, where: Where): Judged {
+function readParameter(inquiry: Inquiry, declaration: Parameter, use: ts.Identifier, path: Path, where: Where): Judged {
   const { fn, index, name, node } = declaration;
   const whole = [...keysOf(declaration.path), ...path];
   const part = index === 0 && isRequestName(node.name.getText()) ? requestPart(whole) : undefined;
-  if (part) return part === 'safe' ? safe('a header or the request line') : raw('client', name, where);
+  if (part) return part === 'safe' ? safe('a header or the request line') : raw(inquiry, 'client', name, where);
   const entered = where.bindings.findIndex(binding => binding.fn === fn);
+  if (entered < 0 && !inquiry.lens.lineBreaks && takesErrors(inquiry, declaration, whole))
+    return readError(inquiry, use, path, where);
   const outer = { ...where, bindings: where.bindings.slice(entered + 1) };
   const found =
     entered < 0
@@ -186,13 +191,34 @@ function readFromCallers(inquiry: Inquiry, declaration: Parameter, path: Path, w
       (ts.isIdentifier(node) && values.of(node).some(value => value.is === 'function' && value.node === fn))
     );
   };
-  const sites = values.callersOf(fn).slice(0, mostCallers);
+  const sites = values.everyCallerOf(fn).slice(0, inquiry.lens.mostCallers);
+  const outside = { ...where, bindings: [] };
   const found = sites.map(({ node: site }) => {
     if (ts.isForOfStatement(site)) return unclear(`\`${name.text}\` comes from a loop`);
-    if (site.arguments?.some(isIt)) return readGiven(inquiry, site, fn, index, path, where);
-    return readArgument(inquiry, site, declaration, path, { ...where, bindings: [] });
+    if (site.arguments?.some(isIt))
+      return worst([
+        readGiven(inquiry, site, fn, index, path, where),
+        ...callsOfField(inquiry, site, isIt).map(call => readArgument(inquiry, call, declaration, path, outside)),
+      ]);
+    return readArgument(inquiry, site, declaration, path, outside);
   });
   return sites.length ? worst(found) : unclear(`no caller was seen that passes \`${name.text}\``);
+}
+
+/** The calls of a function that a class is constructed with and keeps in a field: `this.send(event)`. */
+function callsOfField(
+  { code }: Inquiry,
+  site: ts.CallExpression | ts.NewExpression,
+  isIt: (argument: ts.Expression) => boolean,
+): ts.CallExpression[] {
+  if (!ts.isNewExpression(site)) return [];
+  const index = site.arguments?.findIndex(isIt) ?? -1;
+  return code.values.of(site.expression).flatMap(value => {
+    const name = value.is === 'class' && constructorOf(value.node)?.parameters[index]?.name.getText();
+    if (value.is !== 'class' || !name) return [];
+    const calls = code.program.moduleOf(value.node).calls.get(name) ?? [];
+    return calls.filter(call => enclosingClass(call) === value.node && /^this\b/.test(call.expression.getText()));
+  });
 }
 
 function readArgument(
@@ -207,7 +233,7 @@ function readArgument(
     return unclear(`\`${name.text}\` comes from a list of arguments`);
   const given = call.arguments?.[index];
   if (!given) return node.initializer ? inquiry.of(node.initializer, path, where) : safe('not passed');
-  return through(inquiry.of(given, path, where), given, `passed as \`${name.text}\``);
+  return through(inquiry.of(given, path, where), given, `passed as \`${name.text}\``, call);
 }
 
 /** What a library hands to a function that it was given: an element, an event, an error. */
@@ -229,14 +255,13 @@ function readGiven(
     return index === 0 ? inquiry.of(receiver, ['[]', ...path], where) : safe('an index');
   }
   if (receiver && method === 'then') return inquiry.of(receiver, path, where);
-  if (method === 'catch' || event === 'error')
-    return isErrorWording(path) ? raw('error', parameter, where) : unclear('a part of an error');
+  if (method === 'catch' || event === 'error') return readError(inquiry, parameter, path, where);
   if (!receiver || index > 0 || !/^(on|once|addListener|addEventListener)$/.test(method))
     return unclear(`\`${method}\` decides what it is`);
   const from = receiver.getText();
-  if (event === 'data' && /\.(stdout|stderr)$/.test(from)) return raw('tool', parameter, where);
-  if (event === 'data' && isRequestName(lastName(receiver))) return raw('client', parameter, where);
+  if (event === 'data' && /\.(stdout|stderr)$/.test(from)) return raw(inquiry, 'tool', parameter, where);
+  if (event === 'data' && isRequestName(lastName(receiver))) return raw(inquiry, 'client', parameter, where);
   if (event === 'message' && /^(ws|socket|conn|connection|webSocket)$/i.test(from))
-    return raw('client', parameter, where);
+    return raw(inquiry, 'client', parameter, where);
   return unclear(`it is what \`${event || method}\` events bring`);
 }

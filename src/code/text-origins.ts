@@ -1,11 +1,15 @@
-/** Where text comes from that may hold line breaks. */
-export type TextOrigin = 'client' | 'tool' | 'model' | 'error';
+/** Where text comes from. `headers` and `body` are those of a request, whole. */
+export type TextOrigin = 'client' | 'tool' | 'model' | 'error' | 'stack' | 'credential' | 'headers' | 'body';
 
 export const originWords: Readonly<Record<TextOrigin, string>> = {
   client: 'a client sends it',
   tool: 'a tool or program puts it out',
   model: 'a model writes it',
   error: 'an error brings it',
+  stack: 'the stack trace of an error',
+  credential: 'a credential',
+  headers: 'all headers of a request',
+  body: 'the whole body of a request',
 };
 
 /** A request by its customary name; only its parts named below tell. */

@@ -172,6 +172,14 @@ export class Values {
     return this.#memo.of(`c${this.program.idOf(fn)}`, () => findCallers(this, fn).slice(0, mostCallers), []);
   }
 
+  /** The same without a limit on their number: for those who look at each once. */
+  everyCallerOf(fn: FunctionNode): readonly CallSite[] {
+    const some = this.callersOf(fn);
+    return some.length < mostCallers
+      ? some
+      : this.#memo.of(`C${this.program.idOf(fn)}`, () => findCallers(this, fn), []);
+  }
+
   /** Every `new` of a class itself. */
   constructionsOf(type: ts.ClassLikeDeclaration): CallSite[] {
     return constructionsOf(this, type);

@@ -1,5 +1,6 @@
 import type { CredentialDecision, Trial } from './decision.js';
 import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
+import type { ErrorAnswer } from './leaks.js';
 import type { BodyReader } from './limits.js';
 import type { Location, Step } from './location.js';
 import type { Setting } from './setting.js';
@@ -94,7 +95,8 @@ export type Subject =
   | Listener
   | UrlCredential
   | OriginTest
-  | BodyReader;
+  | BodyReader
+  | ErrorAnswer;
 
 export type SubjectKind = Subject['kind'];
 

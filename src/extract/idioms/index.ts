@@ -1,6 +1,7 @@
 import type { Idiom } from '../idiom.js';
 import { bodyReaders } from './body-readers.js';
 import { corsPolicies } from './cors-policies.js';
+import { errorAnswers } from './error-answers.js';
 import { eventStreams } from './event-streams.js';
 import { listeners } from './listeners.js';
 import { originTests } from './origin-tests.js';
@@ -16,4 +17,5 @@ export const idioms: readonly Idiom[] = [
   urlCredentials,
   sseFields,
   bodyReaders,
+  errorAnswers,
 ];

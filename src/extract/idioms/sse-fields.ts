@@ -1,6 +1,8 @@
 import type { Code } from '../../code/code.js';
 import { type FrameHole, type FrameWrite, frameHoles, writesOf } from '../../code/sse-frames.js';
-import { TextSafety } from '../../code/text-safety.js';
+import { TextFlow } from '../../code/text-flow.js';
+import { lineBreaks } from '../../code/text-lenses.js';
+import type { TextOrigin } from '../../code/text-origins.js';
 import { placeOf, type SseField } from '../../facts/index.js';
 import type { Idiom } from '../idiom.js';
 
@@ -9,7 +11,7 @@ export const sseFields: Idiom = {
   id: 'sse-fields',
   words: ['text/event-stream'],
   read({ code }) {
-    const safety = new TextSafety(code);
+    const safety = new TextFlow(code, lineBreaks);
     const fields = new Map<string, SseField>();
     for (const module of code.modules()) {
       for (const hole of frameHoles(module)) {
@@ -29,7 +31,7 @@ const rank = { raw: 0, unclear: 1, safe: 2 } as const;
 
 function sseField(
   code: Code,
-  safety: TextSafety,
+  safety: TextFlow,
   { field, expression }: FrameHole,
   { node, bindings }: FrameWrite,
 ): SseField {
@@ -38,15 +40,20 @@ function sseField(
   if (found.is !== 'raw') {
     return { kind: 'SseField', at, field, text: found.is, source: 'unknown', because: found.because, trail: [] };
   }
-  const steps = found.steps.map(step => ({ at: code.at(step.node), says: step.says }));
+  const [trace] = found.traces;
+  const steps = trace.steps.map(step => ({ at: code.at(step.node), says: step.says }));
   const written = { at, says: `written into the \`${field}:\` field` };
   return {
     kind: 'SseField',
     at,
     field,
     text: 'raw',
-    source: found.origin,
-    because: found.because,
+    source: sourceOf(trace.origin),
+    because: trace.because,
     trail: [...steps, written],
   };
+}
+
+function sourceOf(origin: TextOrigin): SseField['source'] {
+  return origin === 'client' || origin === 'tool' || origin === 'model' || origin === 'error' ? origin : 'unknown';
 }

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are source
 import { describe, expect, test } from 'vitest';
 import { Code } from '../src/code/code.js';
-import { TextSafety } from '../src/code/text-safety.js';
+import { TextFlow } from '../src/code/text-flow.js';
+import { lineBreaks } from '../src/code/text-lenses.js';
 import type { SourceTree } from '../src/code/tree.js';
 
 /** Sources by file name. Somewhere in them stands `ask(…)`: may the text of its argument hold a line break? */
@@ -152,16 +153,16 @@ test('a trail leads from the source to the place', () => {
     'main.ts': `function send(data) {\n  ask(data)\n}\n${handler('const text = req.body.a;\n send(text)')}`,
   });
   const [call] = code.modules().flatMap(module => module.calls.get('ask') ?? []);
-  const found = new TextSafety(code).judge(call!.arguments[0]!);
-  const steps = found.is === 'raw' ? found.steps.map(({ node, says }) => `${code.at(node).line} ${says}`) : [];
+  const found = new TextFlow(code, lineBreaks).judge(call!.arguments[0]!);
+  const steps = found.is === 'raw' ? found.traces[0].steps.map(({ node, says }) => `${code.at(node).line} ${says}`) : [];
   expect(steps).toEqual(['4 a client sends it', '4 kept as `text`', '5 passed as `data`']);
 });
 
 function judged(sources: Sources): string {
   const code = codeOf(sources);
   const [call] = code.modules().flatMap(module => module.calls.get('ask') ?? []);
-  const found = new TextSafety(code).judge(call!.arguments[0]!);
-  return found.is === 'raw' ? `raw ${found.origin}` : found.is;
+  const found = new TextFlow(code, lineBreaks).judge(call!.arguments[0]!);
+  return found.is === 'raw' ? `raw ${found.traces[0].origin}` : found.is;
 }
 
 function codeOf(sources: Sources): Code {

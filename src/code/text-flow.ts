@@ -1,10 +1,13 @@
 import type { Code } from './code.js';
 import { encloses } from './functions.js';
 import { enclosingClass, propertyName, unwrap } from './module.js';
-import { readCall, readConstruction } from './text-calls.js';
+import { asText, readCall, readConstruction } from './text-calls.js';
+import { isShielded } from './text-errors.js';
 import {
   type Bindings,
   type Inquiry,
+  type Lens,
+  onEach,
   type Path,
   quoted,
   raw,
@@ -19,36 +22,59 @@ import { readField, readName } from './text-names.js';
 import { isNumberName, requestPart } from './text-origins.js';
 import { ts } from './ts.js';
 
-const deepest = 30;
-const mostSteps = 3_000;
+const deepest = 40;
 
-/** Follows texts through names, calls, parameters and objects to where they come from: may they hold a line break? */
-export class TextSafety implements Inquiry {
+/** Follows texts backwards, through names, calls, parameters and objects, to where they come from. */
+export class TextFlow implements Inquiry {
   readonly #running = new Set<string>();
+  readonly #known = new Map<string, TextJudgement | undefined>();
   #steps = 0;
+  /** How often a question has met itself: what was answered meanwhile is not the whole answer. */
+  #cuts = 0;
 
-  constructor(readonly code: Code) {}
+  constructor(
+    readonly code: Code,
+    readonly lens: Lens,
+  ) {}
 
-  /** Whether an expression's text may hold a line break, under the calls that are known to lead to it. */
-  judge(expression: ts.Expression, bindings: Bindings = []): TextJudgement {
+  /** What an expression's text holds, or what stands at a path below it, under the calls that are known to lead to it. */
+  judge(expression: ts.Expression, bindings: Bindings = [], path: Path = []): TextJudgement {
     this.#steps = 0;
-    const found = this.of(expression, [], { bindings, depth: 0, gone: new Set() }) ?? unclear('it refers to itself');
-    if (found.is !== 'raw') return found;
-    const test = testOf(this.code.program, [expression, ...found.steps.map(({ node }) => node)]);
+    const found = this.of(expression, path, { bindings, depth: 0, gone: new Set() }) ?? unclear('it refers to itself');
+    if (found.is !== 'raw' || !this.lens.lineBreaks) return found;
+    const test = testOf(this.code.program, [expression, ...found.traces[0].steps.map(({ node }) => node)]);
     return test ? unclear(`\`${quoted(test)}\` looks at it first`) : found;
   }
 
   of(expression: ts.Expression, path: Path, where: Where): TextJudgement | undefined {
     const node = unwrap(expression);
     if (isNumberName(path.at(-1) ?? '')) return safe('a number');
-    if (where.depth > deepest || ++this.#steps > mostSteps) return unclear('it leads too far');
     const { program } = this.code;
-    const key = `${program.idOf(node)} ${path.join('.')} ${where.bindings.map(({ call }) => program.idOf(call)).join()}`;
-    if (this.#running.has(key)) return undefined;
+    const key = `${program.idOf(node)} ${path.join('.')} ${where.bindings.map(({ call }) => program.idOf(call)).join()} ${[...where.gone].length}`;
+    if (this.#known.has(key)) return this.#known.get(key);
+    if (where.depth > deepest || ++this.#steps > this.lens.mostSteps) {
+      this.#cuts++;
+      return unclear('it leads too far');
+    }
+    if (this.#running.has(key)) {
+      this.#cuts++;
+      return undefined;
+    }
+    const cuts = this.#cuts;
     this.#running.add(key);
-    const found = this.#read(node, path, { ...where, depth: where.depth + 1 });
+    const found = this.#shielded(node, this.#read(node, path, { ...where, depth: where.depth + 1 }));
     this.#running.delete(key);
+    if (cuts === this.#cuts) this.#known.set(key, found);
     return found;
+  }
+
+  /** The text of errors of a known kind is no secret, wherever on its way that is made sure. */
+  #shielded(node: ts.Expression, found: TextJudgement | undefined): TextJudgement | undefined {
+    if (found?.is !== 'raw' || this.lens.lineBreaks || !(ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)))
+      return found;
+    const left = found.traces.filter(({ origin }) => !isShielded(this.code, node, origin === 'stack'));
+    const [first, ...others] = left;
+    return first ? { is: 'raw', traces: [first, ...others] } : safe('its text is known');
   }
 
   #read(node: ts.Expression, path: Path, where: Where): TextJudgement | undefined {
@@ -56,9 +82,11 @@ export class TextSafety implements Inquiry {
     if (ts.isTemplateExpression(node))
       return this.#all(
         node.templateSpans.map(span => span.expression),
-        [],
+        asText(this, []),
         where,
       );
+    const origin = this.lens.named([...namesOf(node), ...path]);
+    if (origin) return raw(this, origin, node, where);
     if (ts.isIdentifier(node)) return readName(this, node, path, where);
     if (ts.isPropertyAccessExpression(node)) return this.#property(node, [node.name.text, ...path], where);
     if (ts.isElementAccessExpression(node)) {
@@ -81,7 +109,7 @@ export class TextSafety implements Inquiry {
   #binary(node: ts.BinaryExpression, path: Path, where: Where): TextJudgement | undefined {
     switch (node.operatorToken.kind) {
       case ts.SyntaxKind.PlusToken:
-        return this.#all([node.left, node.right], [], where);
+        return this.#all([node.left, node.right], asText(this, []), where);
       case ts.SyntaxKind.BarBarToken:
       case ts.SyntaxKind.QuestionQuestionToken:
         return this.#all([node.left, node.right], path, where);
@@ -104,18 +132,20 @@ export class TextSafety implements Inquiry {
     const receiver = unwrap(node.expression);
     if (receiver.kind === ts.SyntaxKind.ThisKeyword) {
       if (/^(ctx|req|request)$/.test(path[0] ?? '') && requestPart(path.slice(1)) === 'client')
-        return raw('client', node, where);
+        return raw(this, 'client', node, where);
       const type = enclosingClass(node);
       return type ? readField(this, type, path, where) : unclear('`this` could not be followed');
     }
-    const found = this.of(receiver, path, where);
-    if (found?.is !== 'raw' || found.steps.length > 1) return found;
-    // `req.body.text` says more than the `req` it begins with.
-    return { ...found, steps: found.steps.map(step => (encloses(node, step.node) ? { ...step, node } : step)) };
+    return onEach(this.of(receiver, path, where), trace => {
+      // `req.body.text` says more than the `req` it begins with.
+      if (trace.steps.length > 1) return trace;
+      return { ...trace, steps: trace.steps.map(step => (encloses(node, step.node) ? { ...step, node } : step)) };
+    });
   }
 
-  #member(object: ts.ObjectLiteralExpression, [key, ...rest]: Path, where: Where): TextJudgement | undefined {
-    if (key === undefined) return safe('no text');
+  #member(object: ts.ObjectLiteralExpression, path: Path, where: Where): TextJudgement | undefined {
+    const [key, ...rest] = path;
+    if (key === undefined || (!this.lens.lineBreaks && isToolResult(object))) return this.#members(object, where);
     const spreads: ts.Expression[] = [];
     for (const property of [...object.properties].reverse()) {
       if (ts.isSpreadAssignment(property)) spreads.push(property.expression);
@@ -124,7 +154,19 @@ export class TextSafety implements Inquiry {
       if (ts.isShorthandPropertyAssignment(property)) return this.of(property.name, rest, where);
       return unclear(`\`${key}\` is a function`);
     }
-    return this.#all(spreads, [key, ...rest], where) ?? unclear(`\`${key}\` is set elsewhere`);
+    return this.#all(spreads, path, where) ?? unclear(`\`${key}\` is set elsewhere`);
+  }
+
+  /** All that an object holds, as JSON has it. What a tool answers is made for the model that called it. */
+  #members(object: ts.ObjectLiteralExpression, where: Where): TextJudgement | undefined {
+    if (this.lens.lineBreaks) return safe('no text');
+    if (isToolResult(object)) return safe('the result of a tool');
+    const found = object.properties.map(property => {
+      if (ts.isSpreadAssignment(property)) return this.of(property.expression, [], where);
+      if (ts.isPropertyAssignment(property)) return this.of(property.initializer, [], where);
+      return ts.isShorthandPropertyAssignment(property) ? this.of(property.name, [], where) : safe('a function');
+    });
+    return worst(found) ?? safe('no text');
   }
 
   #element(array: ts.ArrayLiteralExpression, [, ...rest]: Path, where: Where): TextJudgement | undefined {
@@ -133,6 +175,29 @@ export class TextSafety implements Inquiry {
     );
     return worst(found) ?? unclear('a list that is filled elsewhere');
   }
+}
+
+/** https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result */
+function isToolResult(object: ts.ObjectLiteralExpression): boolean {
+  return object.properties.some(property => {
+    const name = property.name && propertyName(property.name);
+    if (name === 'isError') return true;
+    return (
+      name === 'content' &&
+      ts.isPropertyAssignment(property) &&
+      /^\[\s*\{\s*["']?type\b/.test(property.initializer.getText())
+    );
+  });
+}
+
+/** The names that a chain of accesses is made of: `req`, `headers`, `authorization`. */
+function namesOf(node: ts.Expression): string[] {
+  if (ts.isIdentifier(node)) return [node.text];
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return ['this'];
+  if (ts.isPropertyAccessExpression(node)) return [...namesOf(unwrap(node.expression)), node.name.text];
+  if (!ts.isElementAccessExpression(node)) return [];
+  const key = node.argumentExpression;
+  return [...namesOf(unwrap(node.expression)), ts.isStringLiteralLike(key) ? key.text : '[]'];
 }
 
 function isWithoutText(node: ts.Node): boolean {

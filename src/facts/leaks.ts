@@ -1,0 +1,12 @@
+import type { Location, Step } from './location.js';
+
+/** The text of errors that clients are sent, as far as it is taken from errors in one file. */
+export interface ErrorAnswer {
+  readonly kind: 'ErrorAnswer';
+  /** Where the text leaves for the client: the response call, or the call or return by which a helper gets it. */
+  readonly at: Location;
+  readonly detail: 'message' | 'stack';
+  /** The other places of the same file. */
+  readonly others: readonly Location[];
+  readonly trail: readonly Step[];
+}
