@@ -154,7 +154,8 @@ test('a trail leads from the source to the place', () => {
   });
   const [call] = code.modules().flatMap(module => module.calls.get('ask') ?? []);
   const found = new TextFlow(code, lineBreaks).judge(call!.arguments[0]!);
-  const steps = found.is === 'raw' ? found.traces[0].steps.map(({ node, says }) => `${code.at(node).line} ${says}`) : [];
+  const steps =
+    found.is === 'raw' ? found.traces[0].steps.map(({ node, says }) => `${code.at(node).line} ${says}`) : [];
   expect(steps).toEqual(['4 a client sends it', '4 kept as `text`', '5 passed as `data`']);
 });
 
