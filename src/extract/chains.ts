@@ -2,11 +2,11 @@ import type { Code, Condition, Node } from '../code/code.js';
 import { readableNameOf } from '../code/functions.js';
 import type { FunctionNode } from '../code/module.js';
 import { compareStamps } from '../code/order.js';
-import type { LibraryGate } from '../code/trial/library.js';
 import { type Env, type FunctionValue, isRunOf, isSameThing, type Thing, type Value } from '../code/value.js';
 import type { Setting } from '../facts/index.js';
 import {
   type Entry,
+  type EntryGate,
   type Handler,
   type HttpServer,
   type Registration,
@@ -24,8 +24,14 @@ export type Station =
   | Middleware
   | { readonly is: 'listener'; readonly handler: Handler; readonly app: Thing | undefined }
   /** With an app that it hands its requests to, where there is one. */
-  | { readonly is: 'entry'; readonly handler: Handler; readonly passes: Entry['passes']; readonly app?: Thing }
-  | { readonly is: 'library'; readonly gate: LibraryGate; readonly at: Node; readonly name: string }
+  | {
+      readonly is: 'entry';
+      readonly handler: Handler;
+      readonly passes: Entry['passes'];
+      readonly flavour: Entry['flavour'];
+      readonly app?: Thing;
+    }
+  | EntryGate
   | { readonly is: 'verifier'; readonly handler: Handler; readonly protocol: VerifierProtocol }
   | { readonly is: 'upgrade'; readonly handler: Handler }
   | {
@@ -201,9 +207,9 @@ function atTop(
     }),
   );
   const entered = surface.entries.flatMap((entry): Route[] => {
-    const { handler, passes, server, host } = entry;
+    const { handler, passes, flavour, server, host } = entry;
     if (handler.value.is !== 'function' || !handsTo(surface, handler.value.node, thing)) return [];
-    const station: Station = { is: 'entry', handler, passes, app: thing };
+    const station: Station = { is: 'entry', handler, passes, flavour, app: thing };
     return [{ ...plain, stations: [station, ...stations], root: server ?? thing, bind: host }];
   });
   const all = [...served, ...entered];

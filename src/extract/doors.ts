@@ -16,7 +16,7 @@ import {
 } from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { DoorPlan } from './drive.js';
-import type { Registration, SocketServer, Surface, Transport } from './surface.js';
+import type { Entry, Registration, SocketServer, Surface, Transport } from './surface.js';
 import type { DoorFindings, Trials } from './trials.js';
 
 /** A door with what trying it has shown. */
@@ -90,7 +90,7 @@ export class Doors {
       case 'entry': {
         const { entry } = spot;
         const chain: Chain = {
-          stations: [{ is: 'entry', handler: entry.handler, passes: entry.passes }],
+          stations: [...(entry.before ?? []), entryStation(entry)],
           path: entry.path ?? path,
           method: entry.method,
           root: entry.server,
@@ -157,6 +157,14 @@ export class Doors {
         };
         found.push(this.#endpoint(transport, 'streamable-http', way, new Set(), true));
       }
+    }
+    for (const entry of this.surface.entries) {
+      const { value, node } = entry.handler;
+      if (value.is !== 'thing' || !isSameThing(value, transport.thing)) continue;
+      const { path, method, via } = entry;
+      const chain: Chain = { stations: entry.before ?? [], path, method, root: entry.server, via };
+      const way: Way = { chain, inner: [], at: entry.call?.node ?? node, method, path, bind: entry.host };
+      found.push(this.#endpoint(transport, 'streamable-http', way, new Set(), true));
     }
     for (const server of this.surface.servers) {
       if (!server.listeners.some(({ value }) => value.is === 'thing' && isSameThing(value, transport.thing))) continue;
@@ -560,6 +568,7 @@ export class Doors {
         middleware: 'middleware',
         listener: 'request listener',
         entry: 'fetch handler',
+        before: 'middleware',
         verifier: 'verifyClient',
         upgrade: 'upgrade handler',
         connection: 'connection handler',
@@ -570,7 +579,7 @@ export class Doors {
         place,
         station.is === 'middleware' ? station.name : names[station.is],
         stage,
-        station.is !== 'middleware' || station.certain,
+        (station.is !== 'middleware' && station.is !== 'before') || station.certain,
       );
     }
     this.#addInner(inner, add);
@@ -620,6 +629,11 @@ export class Doors {
       why: 'no listen call was seen for it',
     };
   }
+}
+
+/** An entry as a station of a request. */
+function entryStation({ handler, passes, flavour }: Entry): Station {
+  return { is: 'entry', handler, passes, flavour };
 }
 
 /** For a door of which no gate is known. */

@@ -58,6 +58,9 @@ export function drive(machine: Machine, request: Request, plan: DoorPlan, afterA
         );
         request.deliverBody(machine);
         return;
+      case 'before':
+        runBefore(machine, request, station, next);
+        return;
       case 'entry':
         runEntry(machine, request, station, plan, next);
         return;
@@ -136,6 +139,12 @@ function runEntry(
       next();
     };
   }
+  if (station.flavour === 'node') {
+    const seen = [request.nodeRequest, request.nodeResponse];
+    machine.call(machine.fromStatic([handler.value], handler.node), seen, undefined, handler.node);
+    request.deliverBody(machine);
+    return;
+  }
   const result = machine.call(
     machine.fromStatic([handler.value], handler.node),
     [request.fetchRequest(), ...(typeof passes === 'function' ? passes(machine) : passes)],
@@ -156,6 +165,21 @@ function runEntry(
   machine.act(does, request.madeAt(result) ?? handler.node, `answered with ${status}`, false);
 }
 type Handler = Extract<Station, { is: 'entry' }>['handler'];
+
+/** A function asked before an entry: a `Response` of its own ends the request, unless it only says to go on. */
+function runBefore(
+  machine: Machine,
+  request: Request,
+  { handler }: Extract<Station, { is: 'before' }>,
+  next: () => void,
+): void {
+  const callee = machine.fromStatic([handler.value], handler.node);
+  const result = machine.call(callee, [request.fetchRequest(), objectOf({})], undefined, handler.node);
+  if (isRefused(machine)) return;
+  const isAnswer = isObj(result) && result.props.has('isResponse') && !result.props.has('goesOn');
+  if (isAnswer) machine.act('refuses', request.madeAt(result) ?? handler.node, 'answered before the handler', false);
+  else next();
+}
 
 function runVerifier(
   machine: Machine,

@@ -74,7 +74,7 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
       );
     }
   }
-  for (const { server, handler, passes, method, path } of surface.entries) {
+  for (const { server, handler, passes, flavour, before = [], method, path } of surface.entries) {
     if (
       !server ||
       !roots.some(root => isSameThing(root, server)) ||
@@ -83,8 +83,14 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
     )
       continue;
     decisions.push(
-      trials.findingsOf(plan(handler.node, [{ is: 'entry', handler, passes }], method === '*' ? 'GET' : method, path))
-        .credential,
+      trials.findingsOf(
+        plan(
+          handler.node,
+          [...before, { is: 'entry', handler, passes, flavour }],
+          method === '*' ? 'GET' : method,
+          path,
+        ),
+      ).credential,
     );
   }
   if (decisions.length) return decisions;

@@ -134,6 +134,11 @@ export interface Transport {
   }[];
 }
 
+/** What stands before an entry: a library's check, or a function of the user's that may answer instead. */
+export type EntryGate =
+  | { readonly is: 'library'; readonly gate: LibraryGate; readonly at: Node; readonly name: string }
+  | { readonly is: 'before'; readonly handler: Handler; readonly certain: boolean };
+
 /** A function that a platform calls with requests: an exported route handler, a Worker's `fetch`, `Bun.serve({ fetch })`. */
 export interface Entry {
   readonly via: string;
@@ -145,6 +150,7 @@ export interface Entry {
   readonly call: Call | undefined;
   /** The server that calls it, where the program makes one. */
   readonly server?: Thing;
+  readonly before?: readonly EntryGate[];
   /** What it is called with besides the request. */
   readonly passes?: readonly V[] | ((machine: Machine) => readonly V[]);
 }

@@ -1,6 +1,7 @@
 import { type FunctionNode, propertyName, unwrap } from '../module.js';
 import { ts } from '../ts.js';
 import type { Env } from '../value.js';
+import { isAutoImported } from '../values/names.js';
 import { isArr, isObj, isPrimitive, type Scope, type V } from './domain.js';
 import { globalOf } from './globals.js';
 import type { Machine } from './machine.js';
@@ -60,6 +61,7 @@ export function declare(machine: Machine, list: ts.VariableDeclarationList, scop
 export function valueOfName(machine: Machine, name: ts.Identifier, scope: Scope): V {
   if (name.text === 'undefined') return undefined;
   const decl = machine.values.declarationOf(name);
+  if (!decl && isAutoImported(machine.values.program, name)) return { api: 'h3', path: name.text };
   if (!decl) return globalOf(machine, name.text, name);
   for (let at: Scope | undefined = scope; at; at = at.parent) {
     if (at.vars.has(decl)) return at.vars.get(decl);

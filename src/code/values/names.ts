@@ -1,4 +1,5 @@
 import type { Decl } from '../module.js';
+import type { Program } from '../program.js';
 import type { ts } from '../ts.js';
 import { type Env, undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
@@ -20,6 +21,14 @@ export function declarationOf(values: Values, name: ts.Identifier): Decl | undef
   return undefined;
 }
 
+const nitroHelpers =
+  /^((define|cached?|lazy)?\w*EventHandler|define(Handler|WebSocketHandler|Middleware)|(get|set|read|send|append|parse|create|handle|to|use)(Request|Response|Validated|Raw|Web|Node)?(Headers?|Method|Host|IP|Protocol|URL|Path|Query|RouterParams?|Body|Cookies?|Status|CorsHeaders|Cors|Error|Redirect|Stream|NoContent|EventStream|Listener|Session|Base))$/;
+
+/** Nuxt and Nitro import the helpers of h3 unasked, in files below `server`, or below `src` where that is the server's folder: https://nitro.build/guide/utils */
+export function isAutoImported(program: Program, name: ts.Identifier): boolean {
+  return nitroHelpers.test(name.text) && /(^|\/)(server|src)\//.test(program.moduleOf(name).file);
+}
+
 /** What a name may stand for: what it is declared as, else a global. */
 export function ofName(values: Values, name: ts.Identifier, env: Env | undefined): readonly Value[] {
   if (name.text === 'undefined') return [undefinedValue];
@@ -28,6 +37,7 @@ export function ofName(values: Values, name: ts.Identifier, env: Env | undefined
     if (name.text === 'NaN') return [literal(Number.NaN, name)];
     if (name.text === 'Infinity') return [literal(Number.POSITIVE_INFINITY, name)];
     if (Object.hasOwn(runtimes, name.text)) return [runtimes[name.text]!];
+    if (isAutoImported(values.program, name)) return [{ is: 'api', module: 'h3', path: name.text }];
     return globals.has(name.text)
       ? [{ is: 'global', path: name.text === 'globalThis' ? '' : name.text }]
       : [{ is: 'unclear', why: `\`${name.text}\` is not declared here`, node: name }];

@@ -8,12 +8,16 @@ import { deno } from './deno.js';
 import { express } from './express.js';
 import { fastify } from './fastify.js';
 import { fetchHandlers } from './fetch-handlers.js';
+import { h3 } from './h3.js';
 import { hono } from './hono.js';
 import { koa } from './koa.js';
+import { mcpHandler } from './mcp-handler.js';
 import { mcpSdk, readApps } from './mcp-sdk.js';
 import { nest } from './nest.js';
+import { next } from './next.js';
 import { nodeHttp } from './node-http.js';
 import { oauthProvider } from './oauth-provider.js';
+import { offered } from './offered-handlers.js';
 import { socketIo } from './socket-io.js';
 import { workers } from './workers.js';
 import { ws } from './ws.js';
@@ -28,13 +32,16 @@ export const frameworks: readonly Framework[] = [
   fastify,
   hono,
   koa,
+  h3,
   nest,
   nodeHttp,
   bun,
   deno,
   oauthProvider,
   workers,
+  next,
   fetchHandlers,
+  mcpHandler,
   cloudflare,
   cors,
   ws,
@@ -42,4 +49,5 @@ export const frameworks: readonly Framework[] = [
   mcpSdk,
   secrets,
   bodyParsers,
+  offered,
 ];

@@ -1,4 +1,4 @@
-import type { Node } from '../../code/code.js';
+import type { Code, Condition, Node } from '../../code/code.js';
 import {
   type HeaderWrite,
   headerWrites,
@@ -9,6 +9,7 @@ import {
 } from '../../code/headers.js';
 import type { SourceModule } from '../../code/module.js';
 import { foreignOriginOf } from '../../code/regex-language.js';
+import { isStarted, isUnused } from '../../code/unused.js';
 import type { Thing, Value } from '../../code/value.js';
 import type { CorsPolicy, CredentialDecision, Setting, Trial } from '../../facts/index.js';
 import type { Station } from '../chains.js';
@@ -23,13 +24,23 @@ export const corsPolicies: Idiom = {
   id: 'cors-policies',
   words: ['ccess-Control-Allow-Origin', 'access-control-allow-origin'],
   read(findings) {
-    return [...middlewarePolicies(findings), ...headerPolicies(findings)];
+    const { code, surface } = findings;
+    const policies = [...middlewarePolicies(findings), ...headerPolicies(findings)];
+    // In a program that starts, what nobody calls does not ship; of a library that is what others call.
+    const isProgram = policies.length > 0 && surface.listenings.some(({ call }) => isStarted(code, call.node));
+    return policies.filter(({ site }) => !(isProgram && isUnused(code, site))).map(({ policy }) => policy);
   },
 };
 
 // ---- middleware ---------------------------------------------------------------------------------------
 
-function middlewarePolicies(findings: Findings): CorsPolicy[] {
+/** A policy with the place that sets it. */
+interface Placed {
+  readonly policy: CorsPolicy;
+  readonly site: Node;
+}
+
+function middlewarePolicies(findings: Findings): Placed[] {
   const policies = new Map<Node, { thing: Thing; cors: CorsOptions; uses: Registration[] }>();
   for (const use of findings.surface.registrations) {
     for (const { value } of use.handlers) {
@@ -39,7 +50,10 @@ function middlewarePolicies(findings: Findings): CorsPolicy[] {
       if (value.is === 'thing' && cors) policies.set(value.site, { thing: value, cors, uses: [use] });
     }
   }
-  return [...policies.values()].map(({ thing, cors, uses }) => middlewarePolicy(findings, thing, cors, uses));
+  return [...policies.values()].map(({ thing, cors, uses }) => ({
+    policy: middlewarePolicy(findings, thing, cors, uses),
+    site: thing.site,
+  }));
 }
 
 function middlewarePolicy(
@@ -61,7 +75,7 @@ function middlewarePolicy(
     told.allows === 'any' && cors.reflectsWithCredentials && credentials.is !== 'unclear' && credentials.value;
   // Whether each condition of each use is met in the server as shipped; undefined where that cannot be told.
   const held = uses.map(use =>
-    code.conditionsOf(use.call).map(condition => {
+    ownConditions(code, use.call, [use.router]).map(condition => {
       const holds = findings.trials.holds(condition);
       return holds === undefined ? undefined : holds === condition.holds;
     }),
@@ -93,6 +107,18 @@ function middlewarePolicy(
     optIn: isOff,
     trail: [],
   };
+}
+
+/** The conditions of a place that are not those of its apps as well: a policy is there whenever its server is. */
+function ownConditions(code: Code, place: Parameters<Code['conditionsOf']>[0], apps: readonly Thing[]): Condition[] {
+  const shared = apps.map(({ site, env }) => code.conditionsOf({ node: site, env }));
+  return code
+    .conditionsOf(place)
+    .filter(
+      ({ expression, holds }) =>
+        !shared.length ||
+        !shared.every(conditions => conditions.some(each => each.expression === expression && each.holds === holds)),
+    );
 }
 
 type Told = Pick<CorsPolicy, 'allows' | 'witness' | 'because'>;
@@ -158,13 +184,13 @@ function byList(elements: readonly Value[]): Told {
 
 // ---- headers written by hand --------------------------------------------------------------------------------
 
-function headerPolicies(findings: Findings): CorsPolicy[] {
+function headerPolicies(findings: Findings): Placed[] {
   return findings.code.modules().flatMap(module =>
     headerWrites(module, 'access-control-allow-origin').flatMap(write => {
       const policies = sentHeaders(findings.code, write).flatMap(sent => headerPolicy(findings, module, sent) ?? []);
       // One table is one policy, told where it stands open, if anywhere.
       const told = policies.find(policy => policy.credential.answer === 'admits') ?? policies[0];
-      return told ? [told] : [];
+      return told ? [{ policy: told, site: write.node }] : [];
     }),
   );
 }
@@ -242,9 +268,16 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
           : 'doors',
     credential:
       doorsBehind ?? credential ?? sameFile(findings, module) ?? unclear(at, 'no route was seen that sends it'),
-    optIn: code
-      .conditionsOf({ node: write.node, env: undefined })
-      .some(condition => findings.trials.holds(condition) === !condition.holds),
+    optIn: ownConditions(
+      code,
+      { node: write.node, env: undefined },
+      ways.flatMap(({ chain }) => chain.root ?? []),
+    ).some(
+      condition =>
+        // What is asked of each request was tried with the request.
+        !(credential?.answer === 'admits' && doors.waysTo(condition.expression, undefined).length) &&
+        trials.holds(condition) === !condition.holds,
+    ),
     because,
     trail: [],
   };

@@ -1,0 +1,69 @@
+import type { Code } from './code.js';
+import { namesOf } from './functions.js';
+import { enclosingFunction, type FunctionNode } from './module.js';
+import { ts } from './ts.js';
+
+const mostClimbs = 60;
+
+/**
+ * Whether a place stands in a function that nothing in the tree can enter: it has no caller, no other mention, and no
+ * package offers its file to others. In a program that is seen to start this is dead code; elsewhere it may be what a
+ * library is for.
+ */
+export function isUnused(code: Code, node: ts.Node): boolean {
+  const ends = uncalledAbove(code, node);
+  return ends !== undefined && ends.length > 0 && ends.every(fn => !isMentioned(code, fn) && !isOffered(code, fn));
+}
+
+/** Whether a place runs when the program starts. */
+export function isStarted(code: Code, node: ts.Node): boolean {
+  return uncalledAbove(code, node) === undefined;
+}
+
+/** The functions without a caller above a place; undefined when the text of a module is reached, which just runs. */
+function uncalledAbove(code: Code, node: ts.Node): FunctionNode[] | undefined {
+  const found: FunctionNode[] = [];
+  const seen = new Set<FunctionNode>();
+  const open: ts.Node[] = [node];
+  for (let at = open.pop(); at; at = open.pop()) {
+    const fn = enclosingFunction(at);
+    if (!fn) return undefined;
+    if (seen.has(fn)) continue;
+    seen.add(fn);
+    if (seen.size > mostClimbs) return undefined;
+    const sites = code.values.callersOf(fn);
+    if (sites.length) open.push(...sites.map(site => site.node));
+    else if (isWritten(fn)) open.push(fn);
+    else found.push(fn);
+  }
+  return found;
+}
+
+/** A function expression or method, which may be entered through what it is stored in. */
+function isWritten(fn: FunctionNode): boolean {
+  return !ts.isFunctionDeclaration(fn) && enclosingFunction(fn) !== undefined;
+}
+
+function isMentioned(code: Code, fn: FunctionNode): boolean {
+  if (!ts.isFunctionDeclaration(fn) && !ts.isVariableDeclaration(fn.parent)) return true;
+  const home = code.program.moduleOf(fn);
+  return namesOf(fn).some(name => {
+    if (name === 'default') return true;
+    const word = new RegExp(`(?<![\\w$])${name.replace('$', '\\$')}(?![\\w$])`, 'g');
+    if ((home.source.text.match(word)?.length ?? 0) > 1) return true;
+    return [...code.program.importersOf(home.file)].some(
+      file => file !== home.file && word.test(code.tree.text(file) ?? ''),
+    );
+  });
+}
+
+/** Whether the entry point of a package leads to the file of a function. */
+function isOffered(code: Code, fn: FunctionNode): boolean {
+  const importers = code.program.importersOf(code.program.moduleOf(fn).file);
+  return code.tree.packages.some(({ name, entryPoints }) => {
+    if (entryPoints.main === undefined && entryPoints.exports === undefined && entryPoints.module === undefined)
+      return false;
+    const entry = code.program.resolve(name, '');
+    return entry.is === 'file' && importers.has(entry.file);
+  });
+}
