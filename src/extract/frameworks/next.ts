@@ -9,7 +9,7 @@ import type { EntryGate, Surface } from '../surface.js';
 import { methods, routeContext } from './fetch-handlers.js';
 import { guardedHandler } from './mcp-handler.js';
 import { textsOf } from './routing.js';
-import { addEntry } from './workers.js';
+import { addEntry, byPlatform } from './workers.js';
 
 /**
  * Next.js 13 to 16, and Vercel's functions, which are found the same way.
@@ -58,7 +58,17 @@ function readRouteFile(code: Code, surface: Surface, module: SourceModule): void
   for (const method of methods.filter(name => module.exports.has(name))) {
     for (const value of code.values.exportOf(module, method, module.source)) {
       const { handler, gates } = guardedHandler(code, value);
-      addEntry(surface, handler, { via: 'next', method, path, passes: [routeContext], before: [...asked, ...gates] });
+      const found = { via: 'next', method, path, passes: [routeContext], before: [...asked, ...gates] };
+      // A library's handler is an entry as it stands.
+      if (handler.is === 'thing')
+        surface.entries.push({
+          flavour: 'fetch',
+          host: byPlatform,
+          call: undefined,
+          handler: { value: handler, node: handler.site },
+          ...found,
+        });
+      else addEntry(surface, handler, found);
     }
   }
 }

@@ -46,12 +46,12 @@ export const byPlatform: Setting<string> = {
 
 type Found = Pick<Entry, 'via' | 'method' | 'path'> & Partial<Entry>;
 
-/** Adds an entry for a function or a library's handler, once per method, however it was found. */
+/** Adds an entry for a function, once per method, however it was found. */
 export function addEntry(surface: Surface, value: Value, found: Found): void {
-  const node = value.is === 'function' ? value.node : value.is === 'thing' ? value.site : undefined;
-  if (!node) return;
+  if (value.is !== 'function') return;
+  const { node } = value;
   const isKnown = ({ handler, method }: Entry) =>
-    (handler.value.is === 'function' ? handler.value.node : handler.node) === node && method === found.method;
+    handler.value.is === 'function' && handler.value.node === node && method === found.method;
   // What another library was given is entered through that library.
   const isTaken = ({ handlers }: Registration) =>
     handlers.some(handler => handler.value.is === 'function' && handler.value.node === node);
