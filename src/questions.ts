@@ -37,7 +37,14 @@ export function trialOf({ trials }: OriginDecision, kind: OriginKind): Trial | u
 }
 
 /** Requests that no page of a stranger can send: the server's own origins, local pages, clients that are no browser. */
-const notFromForeignPages: readonly OriginKind[] = ['trusted', 'loopback', 'absent', 'rebind-absent'];
+const notFromForeignPages: readonly OriginKind[] = [
+  'trusted',
+  'variant',
+  'loopback',
+  'program',
+  'absent',
+  'rebind-absent',
+];
 
 /** Whether every foreign page that was tried is refused before the connection is accepted. */
 export function isClosedToForeignPages(origin: OriginDecision): boolean {

@@ -7,6 +7,7 @@ import {
   isRegistrable,
   worldsOf,
 } from '../src/code/candidates.js';
+import { oddWorlds } from '../src/code/odd-origins.js';
 
 /** `kind origin`, or `kind origin @ host` where the Host is not the server's own. */
 const shown = (trusted: readonly string[]) =>
@@ -113,6 +114,25 @@ describe('worldsOf', () => {
       if (origin !== null && origin !== 'null')
         expect([kind, isAttackers(origin)]).toEqual([kind, attackers.includes(kind)]);
     }
+  });
+});
+
+describe('oddWorlds', () => {
+  it('adds strangers without a name, programs, and what is close to a trusted origin without being foreign', () => {
+    expect(oddWorlds(['https://my-app.vercel.app', 'acme.dev']).map(({ kind, origin }) => `${kind} ${origin}`)).toEqual(
+      [
+        'unrelated http://203.0.113.7',
+        'program chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba',
+        'program file://',
+        'program vscode-webview://0a1b2c3d-attacker',
+        'prefixed https://xn--evilmy-pp-6yh.vercel.app',
+        'prefixed https://attacker.vercel.app',
+        'variant http://my-app.vercel.app',
+        'variant https://my-app.vercel.app:8443',
+        'variant https://my-app.vercel.app.',
+        'variant https://MY-APP.VERCEL.APP',
+      ],
+    );
   });
 });
 

@@ -451,6 +451,7 @@ const finding: Report['findings'][number] = {
   message: 'Nobody reads Origin.',
   fix: 'Read it.',
   witness: null,
+  command: null,
   trail: [],
   places: [],
   cwe: [1385],

@@ -90,7 +90,7 @@ function wayOf({ kind, wayIn }: Door): string {
 /** The strangers that get in, a wanted client not counted. */
 function intrudersAt({ origin }: Door): string[] {
   const admitted = origin.trials.filter(
-    ({ kind, answer }) => answer === 'admits' && !/^(loopback|trusted)$/.test(kind),
+    ({ kind, answer }) => answer === 'admits' && !/^(loopback|trusted|variant)$/.test(kind),
   );
   return [...new Set(admitted.map(({ kind }) => kind))];
 }

@@ -131,6 +131,7 @@ describe('the report', () => {
       message: 'A foreign origin passes for a trusted one: endsWith has no boundary before the suffix.',
       fix: 'Compare with a list of exact origins.\n\nMore about it.',
       witness: { kind: 'prefixed', origin: 'https://evilmyapp.com', host: null },
+      command: null,
       trail: witness.trail.map(({ at, says }) => ({ ...at, message: says })),
       places: [],
       cwe: [346],

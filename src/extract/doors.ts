@@ -339,6 +339,7 @@ export class Doors {
             gate: undefined,
             method: 'GET',
             path: way.path,
+            clientPath: socket.clientPath,
             kind: 'websocket',
             at: socket.call.node,
           },
@@ -357,6 +358,7 @@ export class Doors {
       gate: undefined,
       method: 'GET',
       path: socket.path,
+      clientPath: socket.clientPath,
       kind: 'websocket',
       at: socket.call.node,
     };
@@ -422,6 +424,7 @@ export class Doors {
       gate: undefined,
       method: 'GET',
       path: undefined,
+      clientPath: socket.clientPath,
       kind: 'websocket',
       at: socket.call.node,
     };

@@ -17,6 +17,8 @@ export interface DoorPlan {
   readonly gate: { readonly gate: LibraryGate; readonly at: Node } | undefined;
   readonly method: string;
   readonly path: string | undefined;
+  /** Path and query of the library's own client, where the user's code says nothing of them. */
+  readonly clientPath?: string | undefined;
   readonly kind: 'http' | 'websocket';
   /** The door itself. */
   readonly at: Node;

@@ -90,6 +90,8 @@ export interface SocketServer {
   /** Where it listens itself; undefined when it rides on something else. */
   readonly host: Setting<string> | undefined;
   readonly path: string | undefined;
+  /** Path and query of the library's own client, where the user's code says nothing of them. */
+  readonly clientPath?: string;
   readonly maxPayload: Setting<number>;
   /** Functions asked before acceptance, with the way their answer is read. */
   readonly verifiers: readonly (Handler & { readonly protocol: VerifierProtocol })[];

@@ -1,19 +1,22 @@
 import { hostLiterals, type World, worldsOf } from '../code/candidates.js';
 import type { Code, Condition, Expression, Node } from '../code/code.js';
+import { oddWorlds } from '../code/odd-origins.js';
 import { foreignOriginOf } from '../code/regex-language.js';
 import { type Outcome, tryRequest } from '../code/trial/decide.js';
 import { isClosure, isObj, native, unknown, type V } from '../code/trial/domain.js';
 import { type Mark, Spent, Stopped, Thrown } from '../code/trial/effects.js';
 import type { Library, LibraryGate } from '../code/trial/library.js';
 import { Machine, type Shared } from '../code/trial/machine.js';
-import type { RequestFacts } from '../code/trial/request.js';
+import { concretePath, type RequestFacts } from '../code/trial/request.js';
 import { calleeName, shorten } from '../code/trial/source-text.js';
 import type {
+  Address,
   Answer,
   CredentialCarrier,
   CredentialDecision,
   Location,
   OriginDecision,
+  OriginKind,
   Step,
   Trial,
 } from '../facts/index.js';
@@ -36,6 +39,17 @@ export interface DecidingTest {
   readonly trial: Trial | undefined;
   readonly unclear: string | undefined;
 }
+
+/** Who is not a stranger with a name of his own: the test at which his fate parts from a stranger's lets nobody foreign in. */
+const notForeign: readonly OriginKind[] = [
+  'unrelated',
+  'rebind',
+  'rebind-absent',
+  'loopback',
+  'trusted',
+  'variant',
+  'program',
+];
 
 const port = 3000;
 const usualHost = `localhost:${port}`;
@@ -93,7 +107,7 @@ export class Trials {
   credentialOf(plan: DoorPlan): CredentialDecision {
     const trials = worldsOf([], port)
       .filter(({ kind }) => kind === 'absent' || kind === 'loopback')
-      .map(world => this.#trial(world, undefined, 'admits'));
+      .map(world => this.#trial(world, undefined, { answer: 'admits' }));
     return this.#credentialDecision(plan, {
       decision: { stage: 'before-accept', trials, decidedBy: [] },
       tests: [],
@@ -108,7 +122,7 @@ export class Trials {
     const facts: RequestFacts = {
       world,
       credentials,
-      method: plan.method === '*' ? (plan.kind === 'websocket' ? 'GET' : 'POST') : plan.method,
+      method: methodOf(plan),
       path: plan.path,
       stage: plan.kind === 'websocket' ? 'upgrade' : 'http',
     };
@@ -120,7 +134,7 @@ export class Trials {
       return {
         decision: {
           stage,
-          trials: worldsOf([], port).map(world => this.#trial(world, undefined, 'admits')),
+          trials: worldsOf([], port).map(world => this.#trial(world, undefined, { answer: 'admits', plan })),
           decidedBy: [],
         },
         tests: [],
@@ -143,7 +157,7 @@ export class Trials {
         tried.push({ world, outcome: this.#run(plan, world, 'all') });
     }
     const stranger = tried.find(({ world }) => world.kind === 'unrelated')!.outcome;
-    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger, host));
+    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, { stranger, host, plan }));
     const decidedBy = unique(
       tried
         .filter(({ outcome }) => outcome.answer === 'refuses' && outcome.node)
@@ -209,10 +223,12 @@ export class Trials {
         if (!worlds.some(world => world.origin === origin)) worlds.push({ kind: found.kind, origin, host });
       }
     }
-    return worlds.slice(0, 28);
+    const odd = oddWorlds(trusted, port).map(world => withHost(world, host));
+    return [...worlds.slice(0, 24), ...odd.filter(({ origin }) => !worlds.some(world => world.origin === origin))];
   }
 
-  #trial(world: World, outcome: Outcome | undefined, answer?: Answer, stranger?: Outcome, host = usualHost): Trial {
+  #trial(world: World, outcome: Outcome | undefined, told: TrialContext = {}): Trial {
+    const { answer, stranger, host = usualHost, plan } = told;
     const given = outcome?.answer ?? answer ?? 'unclear';
     const parting =
       outcome && stranger && outcome !== stranger ? partingMark(outcome.marks, stranger.marks) : undefined;
@@ -228,6 +244,7 @@ export class Trials {
       origin: world.origin,
       ...(world.host !== host && { host: world.host }),
       answer: given,
+      ...(given === 'admits' && plan && { sentTo: addressOf(plan, world) }),
       ...(outcome?.node && { at: this.code.at(outcome.node) }),
       ...((given === 'unclear' || given === 'depends') && outcome && { because: outcome.says }),
       trail: steps,
@@ -243,7 +260,7 @@ export class Trials {
     const found: DecidingTest[] = [];
     const isRefused = stranger.answer === 'refuses';
     tried.forEach(({ world, outcome }, index) => {
-      const isForeign = !['unrelated', 'rebind', 'rebind-absent', 'loopback', 'trusted'].includes(world.kind);
+      const isForeign = !notForeign.includes(world.kind);
       if (isForeign && isRefused && outcome.answer === 'admits') {
         const mark = partingMark(outcome.marks, stranger.marks);
         if (!mark) return;
@@ -430,7 +447,7 @@ export class Trials {
       world: each.world,
       outcome: (each as unknown as { outcome: Outcome }).outcome,
     }));
-    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, undefined, stranger.outcome));
+    const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, { stranger: stranger.outcome }));
     return { tests: this.#decidingTests(tried, trials, stranger.outcome), trials };
   }
 }
@@ -476,6 +493,26 @@ interface Decided {
   readonly tests: readonly DecidingTest[];
   readonly host: string;
   readonly servedAt: Node | undefined;
+}
+
+/** What a trial is told with besides its outcome. */
+interface TrialContext {
+  /** Where nothing had to be tried. */
+  readonly answer?: Answer;
+  readonly stranger?: Outcome;
+  readonly host?: string;
+  readonly plan?: DoorPlan;
+}
+
+function addressOf(plan: DoorPlan, { host }: World): Address {
+  const path = plan.path === undefined ? plan.clientPath : concretePath(plan.path);
+  return { over: plan.kind, method: methodOf(plan), ...(path !== undefined && { path }), host };
+}
+
+/** The method that a door is tried with. */
+function methodOf({ method, kind }: DoorPlan): string {
+  if (method !== '*') return method;
+  return kind === 'websocket' ? 'GET' : 'POST';
 }
 
 function rank(order: readonly string[], kind: string): number {

@@ -19,7 +19,19 @@ export type OriginKind =
   | 'suffixed' // https://myapp.com.attacker.example
   | 'dot' // https://myappXcom…: an unescaped dot
   | 'tenant' // https://anyone.vercel.app: a suffix where anybody may register
+  | 'program' // chrome-extension://…, file://: an installed program, or a file that was opened
+  | 'variant' // the trusted host on another scheme or port, or spelled otherwise
   | 'word'; // a word of the regex's own language
+
+/** Where a request goes, so that it can be sent to the running server. */
+export interface Address {
+  readonly over: 'http' | 'websocket';
+  readonly method: string;
+  /** With what the library's own client adds; undefined when any path will do. */
+  readonly path?: string;
+  /** The Host header. */
+  readonly host: string;
+}
 
 /** One request tried on the user's own code. */
 export interface Trial {
@@ -29,6 +41,8 @@ export interface Trial {
   /** The Host header, where it is not the server's own. */
   readonly host?: string;
   readonly answer: Answer;
+  /** Where a request that gets in was sent; undefined where no door was seen to use the check. */
+  readonly sentTo?: Address;
   /** Where the answer was settled: the refusing statement, or the first place that could not be followed. */
   readonly at?: Location;
   /** The configuration or the obstacle, for `depends` and `unclear`. */

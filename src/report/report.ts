@@ -5,6 +5,7 @@ import { deductionsOf, scoresOf } from '../score/score.js';
 import type { BaselineEntry } from '../settle/baseline.js';
 import { type Finding, isScored, type ScoredFinding, type Suppression } from '../settle/finding.js';
 import { type SettleOptions, settle } from '../settle/settle.js';
+import { commandOf } from './command.js';
 import { candidateOf, doorOf, isDoor, placeIn } from './doors.js';
 import type { Report } from './schema.js';
 
@@ -104,6 +105,7 @@ function withDeductions(scored: readonly ScoredFinding[]): (finding: Finding) =>
     message: finding.says,
     fix: finding.fix,
     witness: finding.witness ? candidateOf(finding.witness) : null,
+    command: finding.witness ? commandOf(finding.witness) : null,
     trail: finding.trail.map(({ at, says }) => ({ ...placeIn(at), message: says })),
     places: finding.places.map(placeIn),
     cwe: [...finding.cwe],

@@ -40,6 +40,8 @@ const candidate = z.strictObject({
     'suffixed',
     'dot',
     'tenant',
+    'program',
+    'variant',
     'word',
   ]),
   origin: z.string().nullable(),
@@ -111,6 +113,8 @@ const finding = z.strictObject({
   fix: z.string(),
   /** A request that the source as written lets in and should not. */
   witness: candidate.nullable(),
+  /** Sends the witness to the running server; the port is an example. */
+  command: z.string().nullable(),
   trail: z.array(step),
   /** Further places of the same cause. */
   places: z.array(place),

@@ -4,12 +4,14 @@ import { isUnknown, native, type Regex, type Unknown, unknown, type V } from './
 import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
 
-/** Patterns that cannot backtrack: at most one quantifier, and no group under it. Others never reach the engine. */
+/** Patterns that hardly backtrack: two quantifiers at most, none of them on a group. Others never reach the engine. */
 export function isSimple(source: string): boolean {
-  return (
-    (source.match(/[*+{?]/g) ?? []).length <= 1 ||
-    (/^(\^?\[?[^()*+{}]*\]?[*+]?\|?)*$/.test(source) && !/[*+}].*[*+{].*[*+{]/.test(source))
-  );
+  // What is escaped, and what stands in a class, is one character.
+  const bare = source.replace(/\\u\{[0-9a-f]+\}|\\[\s\S]/gi, 'x').replace(/\[\^?[^\]]*\]/g, 'x');
+  const quantifiers = bare.replace(/\(\?/g, '(').match(/[*+{]|\?/g) ?? [];
+  const unbounded = quantifiers.filter(each => each !== '?');
+  if (quantifiers.length > 8) return false;
+  return unbounded.length <= 1 ? !/\)[*+{]/.test(bare) : unbounded.length <= 2 && !/[()]/.test(bare);
 }
 
 /** What a match captures is seldom needed; the whole text and its named parts are not known. */

@@ -68,8 +68,8 @@ export class Request {
 
   /** A text that carries the attacker's own name, or the candidate `null`. */
   isMarked(text: string): boolean {
-    const { origin } = this.facts.world;
-    return isAttackers(text) || (origin === 'null' && text === 'null');
+    const { origin, kind } = this.facts.world;
+    return isAttackers(text) || (text === origin && (kind === 'null' || kind === 'program'));
   }
 
   /** The Origin or Host itself. */
@@ -175,7 +175,7 @@ export class Request {
   }
 
   #path(): string | undefined {
-    return this.facts.path?.replace(/[:*][\w?]*/g, 'x').replace(/[()+]/g, '') || undefined;
+    return this.facts.path === undefined ? undefined : concretePath(this.facts.path) || undefined;
   }
 
   /** A request header by lower-case name; `missing` is what the flavour answers for an absent one. */
@@ -543,6 +543,11 @@ export class Request {
       has: native(([key], _self, node) => cookie(key, node) !== undefined),
     });
   }
+}
+
+/** A path that a route's pattern matches. */
+export function concretePath(pattern: string): string {
+  return pattern.replace(/[:*][\w?]*/g, 'x').replace(/[()+]/g, '');
 }
 
 /** The arguments of a DOM-style listener. */

@@ -37,6 +37,7 @@ function readServer(code: Code, surface: Surface, call: ApiCall): void {
     rides: servers.length ? servers : [call.thing],
     host: undefined,
     path: undefined,
+    clientPath: '/socket.io/?EIO=4&transport=websocket',
     maxPayload: code.setting(
       code.option(options, 'maxHttpBufferSize'),
       value => (typeof value === 'number' ? value : undefined),

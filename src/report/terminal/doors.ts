@@ -29,13 +29,14 @@ function addressOf({ exposure, bind }: ReportDoor): string {
 }
 
 /** Requests that are no sign of an attack: the owner's own pages, and clients that are not browsers. */
-const harmless = new Set(['trusted', 'loopback', 'absent']);
+const harmless = new Set(['trusted', 'variant', 'loopback', 'absent']);
 
 function originWords({ stage, admits, refuses, unsettled }: ReportDoor['guards']['origin']): string {
   const late = stage === 'after-accept' ? ', only after accepting' : '';
   const foreign = admits.filter(({ kind }) => !harmless.has(kind));
   const open = unsettled.find(({ kind }) => !harmless.has(kind));
-  if (foreign.some(({ kind }) => kind === 'unrelated')) return 'admits any page';
+  const isStranger = ({ kind }: { readonly kind: string }) => kind === 'unrelated';
+  if (foreign.some(isStranger) && !refuses.some(isStranger)) return 'admits any page';
   if (foreign.length > 0) return `admits ${shortened(foreign.map(nameOf), 1).join(' ')}${late}`;
   if (open?.answer === 'depends') return `depends on ${open.because ?? 'configuration'}`;
   if (open) return 'could not be told';

@@ -56,12 +56,15 @@ function marksOf(finding: Finding, page: Page): Mark[] {
 interface Remark {
   readonly label: string;
   readonly text: string;
+  /** To be copied: the terminal may wrap it, we do not. */
+  readonly whole?: boolean;
 }
 
-function remarksOf({ witness, fix, confidence, places }: Finding, isFirst: boolean): Remark[] {
+function remarksOf({ witness, command, fix, confidence, places }: Finding, isFirst: boolean): Remark[] {
   const further = places.map(({ file, line }) => `${file}:${line}`);
   return [
     ...(witness ? [{ label: 'gets in', text: requestIn(witness) }] : []),
+    ...(command ? [{ label: 'try it', text: command, whole: true }] : []),
     ...(isFirst && fix ? [{ label: 'help', text: fix }] : []),
     ...(confidence === 'high' ? [] : [{ label: 'note', text: `${confidence} confidence` }]),
     ...(further.length > 0 ? [{ label: 'same cause', text: shortened(further, 5).join(', ') }] : []),
@@ -69,10 +72,11 @@ function remarksOf({ witness, fix, confidence, places }: Finding, isFirst: boole
 }
 
 function remarkLines(remarks: readonly Remark[], gutter: number, { paint, signs, width }: Page): string[] {
-  return remarks.flatMap(({ label, text }, index) => {
+  return remarks.flatMap(({ label, text, whole = false }, index) => {
     const isLast = index === remarks.length - 1;
     const rail = isLast ? ' ' : signs.rail;
-    return wrapped(`${label}: ${text}`, width - gutter - 3).map((line, number) => {
+    const all = `${label}: ${text}`;
+    return (whole ? [all] : wrapped(all, width - gutter - 3)).map((line, number) => {
       const sign = number > 0 ? rail : isLast ? signs.lastRemark : signs.remark;
       const shown = number > 0 ? line : paint.bold(line.slice(0, label.length + 1)) + line.slice(label.length + 1);
       return `${' '.repeat(gutter)} ${paint.blue(sign)} ${shown}`;
