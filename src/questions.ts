@@ -40,6 +40,7 @@ export function trialOf({ trials }: OriginDecision, kind: OriginKind): Trial | u
 const notFromForeignPages: readonly OriginKind[] = [
   'trusted',
   'variant',
+  'asked',
   'loopback',
   'program',
   'absent',

@@ -12,7 +12,7 @@ import type { Findings } from './idiom.js';
 import { idioms } from './idioms/index.js';
 import { emptySurface, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
-import { Trials } from './trials.js';
+import { type AskedRequest, Trials } from './trials.js';
 
 /** What MCP spoken by hand is known by. */
 const dispatchWords = ["'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage'];
@@ -27,8 +27,11 @@ const pattern = new RegExp(
     .join('|'),
 );
 
-/** Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. */
-export function extract(tree: SourceTree): Facts {
+/**
+ * Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. A request that
+ * is `asked` for is tried at every door beside the candidates.
+ */
+export function extract(tree: SourceTree, asked?: AskedRequest): Facts {
   const code = new Code(tree, interesting);
   const surface = emptySurface();
   const faults: Fault[] = [];
@@ -41,7 +44,7 @@ export function extract(tree: SourceTree): Facts {
   };
   for (const framework of frameworks) guarded(`framework:${framework.id}`, () => framework.read?.(code, surface));
   surface.handOffs = handOffsOf(code, surface);
-  const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)));
+  const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), asked);
   const spots = new Spots(surface);
   const doors = new Doors(code, surface, spots, trials);
   const webSockets: Opened<WebSocketServer>[] = [];

@@ -49,10 +49,17 @@ const notForeign: readonly OriginKind[] = [
   'trusted',
   'variant',
   'program',
+  'asked',
 ];
 
 const port = 3000;
 const usualHost = `localhost:${port}`;
+
+/** What a user wants to see sent: an Origin (null for none), and a Host where it is not the server's own. */
+export interface AskedRequest {
+  readonly origin: string | null;
+  readonly host?: string;
+}
 
 /** Tries candidate requests on the user's own gates. */
 export class Trials {
@@ -61,6 +68,8 @@ export class Trials {
   constructor(
     private readonly code: Code,
     library: Library,
+    /** A request of the user's choice, to be tried at every door. */
+    private readonly asked?: AskedRequest,
   ) {
     const shared = {
       values: code.values,
@@ -134,7 +143,9 @@ export class Trials {
       return {
         decision: {
           stage,
-          trials: worldsOf([], port).map(world => this.#trial(world, undefined, { answer: 'admits', plan })),
+          trials: [...worldsOf([], port), ...this.#askedWorlds(usualHost)].map(world =>
+            this.#trial(world, undefined, { answer: 'admits', plan }),
+          ),
           decidedBy: [],
         },
         tests: [],
@@ -156,6 +167,7 @@ export class Trials {
       for (const world of this.#furtherWorlds(tried, host))
         tried.push({ world, outcome: this.#run(plan, world, 'all') });
     }
+    for (const world of this.#askedWorlds(host)) tried.push({ world, outcome: this.#run(plan, world, 'all') });
     const stranger = tried.find(({ world }) => world.kind === 'unrelated')!.outcome;
     const trials = tried.map(({ world, outcome }) => this.#trial(world, outcome, { stranger, host, plan }));
     const decidedBy = unique(
@@ -169,6 +181,10 @@ export class Trials {
       host,
       servedAt: tried.find(({ outcome }) => outcome.answer === 'refuses' && outcome.servedAt)?.outcome.servedAt,
     };
+  }
+
+  #askedWorlds(host: string): World[] {
+    return this.asked ? [{ kind: 'asked', origin: this.asked.origin, host: this.asked.host ?? host }] : [];
   }
 
   /** A check in the connection handler: too late, but a check. */

@@ -21,6 +21,7 @@ export type OriginKind =
   | 'tenant' // https://anyone.vercel.app: a suffix where anybody may register
   | 'program' // chrome-extension://…, file://: an installed program, or a file that was opened
   | 'variant' // the trusted host on another scheme or port, or spelled otherwise
+  | 'asked' // what the user wants to know about
   | 'word'; // a word of the regex's own language
 
 /** Where a request goes, so that it can be sent to the running server. */

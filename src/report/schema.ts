@@ -42,6 +42,7 @@ const candidate = z.strictObject({
     'tenant',
     'program',
     'variant',
+    'asked',
     'word',
   ]),
   origin: z.string().nullable(),

@@ -29,6 +29,9 @@ import { block } from './statements.js';
 const registers =
   /^(on|once|off|\w*[lL]istener|tool|prompt|resource|addTool|addHook|subscribe|use|all|get|post|put|delete|patch|options|listen|register\w*|set\w*Handler|schedule|define\w*|handle|route)$/;
 
+/** Collections keep what they are given. */
+const keeps = /^(push|unshift|splice|add|set|delete|has|get|includes|indexOf|lastIndexOf|remove\w*)$/;
+
 /** Calls whatever a value is; what cannot be followed answers an unknown of the right tag. */
 export function call(machine: Machine, callee: V, args: readonly V[], self: V, node: ts.Node): V {
   if (isClosure(callee)) return enter(machine, callee, args, node);
@@ -46,15 +49,19 @@ export function unfollowed(machine: Machine, callee: V, args: readonly V[], self
   const why = `\`${shorten(node)}\` is not followed`;
   const key = `call:${machine.values.program.idOf(node)}(${args.map(keyOf).join()})`;
   const result = unknown(tag, why, key, node);
-  // What is only registered for later (a tool, a listener, a route) does not run now.
-  for (const argument of registers.test(calleeName(node)) ? [] : args) {
-    if (isClosure(argument) && isInline(argument.fn))
-      machine.call(
-        argument,
-        argument.fn.parameters.map((_, i) => unknown(tag, why, `${key}#${i}`, node)),
-        undefined,
-        node,
-      );
+  // What is only registered for later (a tool, a listener, a route), or kept, does not run now.
+  const name = calleeName(node);
+  for (const argument of registers.test(name) || keeps.test(name) ? [] : args) {
+    // A callback that hands itself on again would never come to an end.
+    if (!isClosure(argument) || !isInline(argument.fn) || machine.handedOut.has(argument.fn)) continue;
+    machine.handedOut.add(argument.fn);
+    machine.call(
+      argument,
+      argument.fn.parameters.map((_, i) => unknown(tag, why, `${key}#${i}`, node)),
+      undefined,
+      node,
+    );
+    machine.handedOut.delete(argument.fn);
   }
   return result;
 }

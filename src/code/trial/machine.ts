@@ -1,4 +1,4 @@
-import type { Decl } from '../module.js';
+import type { Decl, FunctionNode } from '../module.js';
 import type { ts } from '../ts.js';
 import type { Env, Value } from '../value.js';
 import type { Values } from '../values.js';
@@ -62,6 +62,8 @@ export class Machine {
   /** Calls made since `watch` was switched on. */
   readonly reached = new Set<ts.Node>();
   watch = false;
+  /** Callbacks that code which is not followed is running. */
+  readonly handedOut = new Set<FunctionNode>();
   effect: Effect | undefined;
   readonly #own = new WeakSet<object>();
   /** Properties that this run has set on objects it shares with others: start-up values stay as they are. */

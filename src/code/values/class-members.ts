@@ -46,7 +46,23 @@ export function instanceProperty(
   const typed =
     declared && ts.isPropertyDeclaration(declared) && declared.type && ofType(values, declared.type, declared);
   if (typed) return [typed];
+  const filled = declared && ts.isPropertyDeclaration(declared) && filledByLibrary(values, declared, name);
+  if (filled) return [filled];
   return declared ? [undefinedValue] : [{ is: 'unclear', why: `\`${name}\` is not assigned in the class`, node }];
+}
+
+/**
+ * A callback of a library's interface, such as `onmessage` of the SDK's `Transport`: nobody here assigns it, for the
+ * library does, once it is given the object.
+ */
+function filledByLibrary(values: Values, { parent, type }: ts.PropertyDeclaration, name: string): Value | undefined {
+  if (!type || !ts.isFunctionTypeNode(type)) return undefined;
+  const clauses = parent.heritageClauses?.filter(({ token }) => token === ts.SyntaxKind.ImplementsKeyword) ?? [];
+  for (const { expression } of clauses.flatMap(({ types }) => types)) {
+    const found = values.of(expression).find(value => value.is === 'api');
+    if (found?.is === 'api') return { is: 'api', module: found.module, path: `${found.path}.${name}` };
+  }
+  return undefined;
 }
 
 /** Members and `this.name = …` of one class in an instance's line. */
