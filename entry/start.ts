@@ -26,11 +26,17 @@ const machine = {
 };
 
 // Not process.exit(): what is still on its way into a pipe would be lost.
+let engine: Engine | undefined;
 process.exitCode = main(process.argv.slice(2), machine, {
   engine() {
-    const { exports, remember } = compiled<Omit<Engine, 'remember'>>(join(__dirname, 'engine.cjs'), ENGINE_HASH);
-    return { ...exports, remember };
+    engine ??= loadEngine();
+    return engine;
   },
   catalogue: () => require('./catalogue.cjs'),
   settings: () => require('./settings.cjs'),
 });
+
+function loadEngine(): Engine {
+  const { exports, remember } = compiled<Omit<Engine, 'remember'>>(join(__dirname, 'engine.cjs'), ENGINE_HASH);
+  return { ...exports, remember };
+}

@@ -154,6 +154,7 @@ function showingOptions(command: Command): Command {
     .addOption(new Option('-f, --format <name>', 'how to report').choices(formats).default('terminal'))
     .option('-o, --output <file>', 'write the report to a file, nothing to stdout')
     .option('--report <format=file>', 'write a further report, such as json=audit.json (repeatable)', destinations)
+    .option('--base <file>', 'an earlier JSON report: markdown tells what has changed since')
     .addOption(colorOption())
     .option('-q, --quiet', 'show only findings and grade');
 }

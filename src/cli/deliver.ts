@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Report } from '../report/report.js';
-import type { Engine } from './loaders.js';
+import type { Loaders } from './loaders.js';
 import { lookOf } from './look.js';
 import type { Machine } from './main.js';
 import { mistake } from './mistake.js';
@@ -7,11 +8,13 @@ import type { Destination, Showing } from './request.js';
 import { writeWhole } from './write.js';
 
 /** Shows a report in every way that was asked for: the first on stdout unless a file takes it, the others in files. */
-export function deliver(report: Report, request: Showing, machine: Machine, { render }: Pick<Engine, 'render'>): void {
+export function deliver(report: Report, request: Showing, machine: Machine, load: Loaders): void {
+  const { render, rules } = load.engine();
+  const base = request.base === undefined ? undefined : savedReport(request.base, machine, load);
   const main: Destination = { format: request.format, file: request.output };
   for (const { format, file } of [main, ...request.report]) {
     const columns = file === undefined ? machine.columns : undefined;
-    const text = render[format](report, lookOf(request, machine.env, columns));
+    const text = render[format](report, { ...lookOf(request, machine.env, columns), rules, base });
     if (file === undefined) machine.out(text);
     else write(file, text);
   }
@@ -36,4 +39,19 @@ export function write(file: string, text: string): void {
     };
     throw mistake(`cannot write ${file}: ${obstacles[code] ?? String(error)}.`);
   }
+}
+
+/**
+ * A report from a file made with `--format json`.
+ * @throws Mistake when it is none, or one of a version that this tool cannot read.
+ */
+export function savedReport(file: string, machine: Machine, load: Loaders): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(file === '-' ? machine.input() : readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw mistake(`cannot read ${file}: ${code ?? 'it is no JSON'}.`);
+  }
+  return load.settings().asReport(value, file);
 }

@@ -3,19 +3,19 @@ import type { applied, rulesIn } from '../config/apply.js';
 import type { readBaseline, readConfig } from '../config/read.js';
 import type { explained, listed } from '../report/catalogue.js';
 import type { doorMap } from '../report/door-map.js';
+import type { Rendering } from '../report/rendering.js';
 import type { Report } from '../report/report.js';
 import type { asReport } from '../report/saved.js';
 import type { Rule } from '../rule.js';
 import type { baselineText, updatedBaseline } from '../settle/baseline.js';
 import type { suggestion } from '../settle/suggestion.js';
-import type { Look } from './look.js';
 import type { Format } from './request.js';
 
 /** The heavy half of the tool, loaded only when there is something to audit. */
 export interface Engine {
   readonly audit: typeof audit;
   readonly rules: readonly Rule[];
-  readonly render: Readonly<Record<Format, (report: Report, look: Look) => string>>;
+  readonly render: Readonly<Record<Format, (report: Report, rendering: Rendering) => string>>;
   readonly doorMap: typeof doorMap;
   readonly updatedBaseline: typeof updatedBaseline;
   readonly baselineText: typeof baselineText;

@@ -1,7 +1,7 @@
 import type { Confidence, Pillar, Severity } from '../rule.js';
 import type { Grade } from '../score/score.js';
 
-export const formats = ['terminal', 'json'] as const;
+export const formats = ['terminal', 'json', 'sarif', 'markdown', 'github', 'gitlab', 'junit', 'agent'] as const;
 export type Format = (typeof formats)[number];
 
 export const colorModes = ['auto', 'always', 'never'] as const;
@@ -21,6 +21,8 @@ export interface Showing {
   readonly output?: string;
   /** Further reports of the same run. */
   readonly report: readonly Destination[];
+  /** An earlier JSON report, for formats that tell what has changed. */
+  readonly base?: string;
   readonly color: ColorMode;
   readonly quiet: boolean;
 }

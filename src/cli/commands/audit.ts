@@ -17,7 +17,7 @@ export function runAudit(request: AuditRequest, machine: Machine, load: Loaders)
   requireRules([...(request.rule ?? []), ...(request.skip ?? [])], engine.rules, load);
   const options = { ...settings.options, ...optionsOf(request, settings, machine, load) };
   const { report } = engine.audit(request.targets, options, engine.rules);
-  deliver(report, request, machine, engine);
+  deliver(report, request, machine, load);
   const { failOn = settings.config.failOn ?? 'high', minGrade = settings.config.minGrade } = request;
   const { code, because } = answerTo(report, { ...request, failOn, minGrade });
   for (const reason of because) machine.err(`mcp-audit: ${reason}\n`);

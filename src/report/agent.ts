@@ -1,0 +1,36 @@
+import { severities } from '../rule.js';
+import { firstParagraph, headersOf, newFindings, type Rendering } from './rendering.js';
+import type { Report } from './schema.js';
+import { safe } from './terminal/text.js';
+
+/** As few words as a coding agent needs to find, understand and mend each flaw: one fact per line, each fix once. */
+export function agent(report: Report, _: Rendering): string {
+  const { findings: __, excerpts: ___, ...others } = report;
+  const shown = { ...safe(others), findings: safe(newFindings(report)) };
+  const findings = severities.flatMap(severity => shown.findings.filter(finding => finding.severity === severity));
+  const fixes = new Map(findings.map(({ ruleId, fix }) => [ruleId, firstParagraph(fix)]));
+  const lines = [
+    headLine(shown, findings.length),
+    ...findings.flatMap(({ file, line, column, severity, ruleId, message, witness, trail, places }) => [
+      `${file}:${line}:${column} ${severity} ${ruleId}: ${message}`,
+      ...(witness ? [`  gets in: ${headersOf(witness)}`] : []),
+      ...trail.map(step => `  step ${step.file}:${step.line}: ${step.message}`),
+      ...(places.length > 0 ? [`  same cause: ${places.map(place => `${place.file}:${place.line}`).join(' ')}`] : []),
+    ]),
+    ...[...fixes].map(([ruleId, fix]) => `fix ${ruleId}: ${fix}`),
+    ...shown.unsure.map(({ file, line, message }) => `unsure ${file}:${line}: ${message}`),
+    ...shown.unread.map(({ file, message }) => `unread ${file}: ${message}`),
+    ...shown.faults.map(fault => `incomplete ${fault.in}: ${fault.message}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headLine(
+  { tool, scores, doors, target, hidden }: Pick<Report, 'tool' | 'scores' | 'doors' | 'target' | 'hidden'>,
+  count: number,
+): string {
+  const { overall } = scores;
+  const grade = overall ? `grade ${overall.grade} (${overall.score}/100)` : 'no grade: nothing to judge';
+  const aside = hidden > 0 ? `, ${hidden} not shown` : '';
+  return `${tool.name} ${tool.version}: ${count} findings${aside}, ${doors.length} doors, ${target.filesExamined} files, ${grade}`;
+}

@@ -1,0 +1,64 @@
+import { type Severity, severities } from '../rule.js';
+import { type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import type { Report } from './schema.js';
+import { oneLine } from './terminal/text.js';
+
+/** Annotations of one kind that GitHub keeps per step: https://github.com/orgs/community/discussions/26680 */
+const mostPerCommand = 10;
+
+const commands = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'notice',
+  info: 'notice',
+} as const satisfies Record<Severity, string>;
+
+/**
+ * Workflow commands that show the findings in a pull request, gravest first, no more of them than GitHub keeps.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function github(report: Report, _: Rendering): string {
+  const findings = severities.flatMap(severity => newFindings(report).filter(finding => finding.severity === severity));
+  const shown = ['error', 'warning', 'notice'].flatMap(command =>
+    findings.filter(({ severity }) => commands[severity] === command).slice(0, mostPerCommand),
+  );
+  const left = findings.length - shown.length;
+  const lines = [
+    ...shown.map(finding => annotation(finding, report)),
+    ...report.faults.map(fault => `::error title=mcp-audit is incomplete::${data(`${fault.in}: ${fault.message}`)}`),
+    ...(left > 0 ? [`${left} more, see the summary`] : []),
+    summaryLine(report, findings.length),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function annotation({ severity, ruleId, message, witness, ...at }: Finding, report: Report): string {
+  const place = Object.entries({
+    file: inRepository(report, at.file),
+    line: at.line,
+    endLine: at.endLine,
+    // Columns count only where one line is meant.
+    ...(at.endLine === at.line && { col: at.column, endColumn: at.endColumn }),
+    title: `${severity}: ${ruleId}`,
+  });
+  const properties = place.map(([key, value]) => `${key}=${property(String(value))}`).join(',');
+  return `::${commands[severity]} ${properties}::${data(witness ? `${message} Gets in: ${headersOf(witness)}` : message)}`;
+}
+
+function summaryLine({ scores }: Report, count: number): string {
+  const { overall } = scores;
+  const findings = `${count} finding${count === 1 ? '' : 's'}`;
+  return overall
+    ? `mcp-audit: grade ${overall.grade} (${overall.score}), ${findings}`
+    : `mcp-audit: no grade, ${findings}`;
+}
+
+/** Text that can neither end its command nor begin another one. */
+function data(text: string): string {
+  return oneLine(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,75 @@
+import { type Pillar, pillars } from '../rule.js';
+import { type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import type { Report } from './schema.js';
+import { oneLine } from './terminal/text.js';
+
+type Check = Report['checks'][number];
+
+/**
+ * JUnit XML, as CI servers read it: a suite per pillar, a case per rule that was asked, and per finding of it. What could
+ * not be told is skipped, what had nothing to judge is not there.
+ * https://github.com/testmoapp/junitxml
+ */
+export function junit(report: Report, _: Rendering): string {
+  const suites = pillars.map(pillar => suiteOf(pillar, report)).filter(({ tests }) => tests > 0);
+  const faults = report.faults.map(fault => xml('error', { message: `${fault.in}: ${fault.message}` }));
+  const broken = faults.length === 0 ? [] : [{ tests: 1, failures: 0, text: brokenSuite(faults) }];
+  const all = [...suites, ...broken];
+  const sum = (key: 'tests' | 'failures') => all.reduce((total, suite) => total + suite[key], 0);
+  const counts = { name: 'mcp-audit', tests: sum('tests'), failures: sum('failures'), errors: broken.length };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml('testsuites', counts, all.map(({ text }) => text).join('\n'))}\n`;
+}
+
+function suiteOf(pillar: Pillar, report: Report) {
+  const checks = report.checks.filter(
+    check => check.pillar === pillar && check.sound + check.flawed + check.unsure > 0,
+  );
+  const findings = newFindings(report).filter(finding => finding.pillar === pillar);
+  const cases = checks.flatMap(check => casesOf(check, findings, report));
+  const failures = cases.filter(({ isFailure }) => isFailure).length;
+  const skipped = cases.filter(({ isSkipped }) => isSkipped).length;
+  const attributes = { name: pillar, tests: cases.length, failures, errors: 0, skipped };
+  return {
+    tests: cases.length,
+    failures,
+    text: xml('testsuite', attributes, cases.map(({ text }) => text).join('\n')),
+  };
+}
+
+function casesOf(check: Check, findings: readonly Finding[], report: Report) {
+  const mine = findings.filter(({ ruleId }) => ruleId === check.ruleId);
+  if (mine.length > 0) return mine.map(finding => failureOf(finding, report));
+  const isSkipped = check.sound === 0 && check.flawed === 0;
+  const inner = isSkipped ? xml('skipped', { message: 'could not be told' }) : '';
+  const attributes = { classname: `mcp-audit.${check.pillar}`, name: `${check.ruleId}: ${check.title}` };
+  return [{ isFailure: false, isSkipped, text: xml('testcase', attributes, inner) }];
+}
+
+function failureOf({ ruleId, pillar, severity, message, witness, fix, ...at }: Finding, report: Report) {
+  const file = inRepository(report, at.file);
+  const lines = [
+    `${file}:${at.line}:${at.column}`,
+    message,
+    ...(witness ? [`gets in: ${headersOf(witness)}`] : []),
+    fix,
+  ];
+  const failure = xml('failure', { type: severity, message }, escaped(lines.join('\n')));
+  const attributes = { classname: `mcp-audit.${pillar}`, name: `${ruleId} at ${file}:${at.line}`, file, line: at.line };
+  return { isFailure: true, isSkipped: false, text: xml('testcase', attributes, failure) };
+}
+
+function brokenSuite(errors: readonly string[]): string {
+  const text = xml('testcase', { classname: 'mcp-audit', name: 'the audit is complete' }, errors.join('\n'));
+  return xml('testsuite', { name: 'mcp-audit', tests: 1, failures: 0, errors: 1, skipped: 0 }, text);
+}
+
+function xml(name: string, attributes: Readonly<Record<string, string | number>>, inner = ''): string {
+  const head = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(String(value))}"`);
+  return inner === '' ? `<${name}${head.join('')}/>` : `<${name}${head.join('')}>\n${inner}\n</${name}>`;
+}
+
+/** Text that is nothing but text, line by line; what nobody could see is spelled out, which XML could partly not hold. */
+function escaped(text: string): string {
+  const lines = text.split('\n').map(oneLine).join('\n');
+  return lines.replace(/[&<>"]/g, sign => `&#${sign.codePointAt(0)};`);
+}

@@ -1,0 +1,173 @@
+import { pillars, severities } from '../rule.js';
+import { type Finding, firstParagraph, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import type { Report } from './schema.js';
+import { oneLine } from './terminal/text.js';
+
+/** A pull request comment holds 65,536 characters, a job summary 1 MiB: the smaller one, with some room. */
+const longest = 60_000;
+/** By which an action finds its own comment again. */
+const marker = '<!-- mcp-audit -->';
+
+/** A job summary or pull request comment: grade, sub-scores and their change, findings with code, doors, doubts. */
+export function markdown(report: Report, { base }: Rendering): string {
+  const findings = severities.flatMap(severity => newFindings(report).filter(finding => finding.severity === severity));
+  const head = [marker, titleOf(report, base), '', ...scoreTable(report, base), '', ...changesSince(report, base)];
+  const tail = [...doorTable(report), ...doubts(report), ...lastWords(report)];
+  const fixed = [...head, ...tail].join('\n').length;
+  const shown: string[] = [];
+  let room = longest - fixed - 200;
+  for (const finding of findings) {
+    const text = sectionOf(finding, report);
+    if (text.length > room) break;
+    room -= text.length;
+    shown.push(text);
+  }
+  const left = findings.length - shown.length;
+  const more = left > 0 ? ['', `…and ${left} more findings, which this place has no room for.`] : [];
+  return `${[...head, ...shown, ...more, ...tail].join('\n').slice(0, longest)}\n`;
+}
+
+function titleOf({ scores, doors, target }: Report, base: Report | undefined): string {
+  const { overall } = scores;
+  if (!overall) {
+    const why =
+      target.filesExamined === 0 ? 'no file was examined' : doors.length === 0 ? 'no network door' : 'nothing to judge';
+    return `## mcp-audit: no grade (${why})`;
+  }
+  return `## mcp-audit: ${overall.grade} · ${overall.score}/100${change(overall.score, base?.scores.overall?.score)}`;
+}
+
+/** The change since another score, where the two can be compared. */
+function change(now: number, before: number | undefined): string {
+  if (before === undefined) return '';
+  const by = now - before;
+  return by === 0 ? ' (unchanged)' : ` (${by > 0 ? '+' : '−'}${Math.abs(by)})`;
+}
+
+function scoreTable({ scores }: Report, base: Report | undefined): string[] {
+  const rows = pillars.map(pillar => {
+    const scored = scores.pillars[pillar];
+    if (!scored) return `| ${pillar} | n/a | | nothing to judge |`;
+    const evidence = [
+      `${scored.sound} sound`,
+      `${scored.flawed} flawed`,
+      ...(scored.unsure > 0 ? [`${scored.unsure} unsure`] : []),
+    ];
+    const before = base?.scores.pillars[pillar]?.score;
+    return `| ${pillar} | ${scored.grade} | ${scored.score}${change(scored.score, before)} | ${evidence.join(', ')} |`;
+  });
+  return ['| pillar | grade | score | evidence |', '|---|---|---|---|', ...rows];
+}
+
+function changesSince(report: Report, base: Report | undefined): string[] {
+  if (!base) return [];
+  if (base.scores.formula !== report.scores.formula) return ['The base report was scored by another formula.', ''];
+  const before = new Set(newFindings(base).map(({ fingerprint }) => fingerprint));
+  const now = new Set(newFindings(report).map(({ fingerprint }) => fingerprint));
+  const added = [...now].filter(each => !before.has(each)).length;
+  const gone = [...before].filter(each => !now.has(each)).length;
+  return [`Since the base: ${added} new, ${gone} gone.`, ''];
+}
+
+function sectionOf(finding: Finding, report: Report): string {
+  const { severity, ruleId, message, witness, trail, places, fix, confidence } = finding;
+  const steps = trail.map(step => `1. ${code(placeOf(step, report))} ${text(step.message)}`);
+  return [
+    '<details>',
+    `<summary><b>${severity}</b> ${ruleId} · ${text(placeOf(finding, report))}</summary>`,
+    '',
+    `${text(message)}${confidence === 'high' ? '' : ` (${confidence} confidence)`}`,
+    '',
+    ...frameOf(finding, report),
+    ...(witness ? [`**Gets in:** ${code(headersOf(witness))}`, ''] : []),
+    ...(steps.length > 0 ? [...steps, ''] : []),
+    ...(places.length > 0
+      ? [`**Same cause:** ${places.map(place => code(placeOf(place, report))).join(', ')}`, '']
+      : []),
+    `**Fix:** ${firstParagraph(fix)}`,
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+function placeOf({ file, line }: { readonly file: string; readonly line: number }, report: Report): string {
+  return `${inRepository(report, file)}:${line}`;
+}
+
+/** The flawed line, with the ones beside it that the report holds. */
+function frameOf({ file, line }: Finding, { excerpts }: Report): string[] {
+  const lines = [line - 1, line, line + 1].flatMap(number => {
+    const source = excerpts[file]?.[number];
+    return source === undefined
+      ? []
+      : [`${String(number).padStart(5)} ${number === line ? '>' : ' '} ${oneLineKeepingIndent(source)}`];
+  });
+  if (lines.length === 0) return [];
+  const fence = '`'.repeat(Math.max(3, ...lines.map(source => longestRun(source) + 1)));
+  return [`${fence}text`, ...lines, fence, ''];
+}
+
+function oneLineKeepingIndent(source: string): string {
+  const [indent = ''] = /^[ \t]*/.exec(source) ?? [];
+  return indent.replaceAll('\t', '    ') + oneLine(source);
+}
+
+function longestRun(source: string): number {
+  return Math.max(0, ...(source.match(/`+/g) ?? []).map(run => run.length));
+}
+
+function doorTable(report: Report): string[] {
+  if (report.doors.length === 0) return [];
+  const rows = report.doors.slice(0, 50).map(door => {
+    const foreign = door.guards.origin.admits.some(({ kind }) => kind === 'unrelated')
+      ? 'any page gets in'
+      : 'see findings';
+    const isRefused = door.guards.origin.refuses.some(({ kind }) => kind === 'unrelated');
+    const way = door.wayIn ? `${door.wayIn.method} ${door.wayIn.path ?? '(any path)'}` : '';
+    return `| ${[door.kind, code(placeOf(door, report)), text(way), door.exposure, isRefused ? 'foreign pages refused' : foreign, door.guards.credential.answer === 'refuses' ? 'required' : text(door.guards.credential.because ?? 'none')].join(' | ')} |`;
+  });
+  const more = report.doors.length > 50 ? [`…and ${report.doors.length - 50} more.`] : [];
+  const table = [
+    '| door | place | way in | reach | Origin | credential |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+    ...more,
+  ];
+  return ['', '<details>', `<summary>${report.doors.length} doors</summary>`, '', ...table, '', '</details>'];
+}
+
+function doubts(report: Report): string[] {
+  const items = [
+    ...report.unsure.map(place => `- ${code(placeOf(place, report))} ${text(place.message)}`),
+    ...report.unread.map(({ file, message }) => `- ${code(file)} not read: ${text(message)}`),
+  ];
+  if (items.length === 0) return [];
+  const more = items.length > 40 ? [`- …and ${items.length - 40} more`] : [];
+  return [
+    '',
+    '<details>',
+    `<summary>${items.length} could not be told</summary>`,
+    '',
+    ...items.slice(0, 40),
+    ...more,
+    '',
+    '</details>',
+  ];
+}
+
+function lastWords({ faults, target, tool, hidden }: Report): string[] {
+  const broken = faults.map(fault => `**Incomplete:** ${text(`${fault.in}: ${fault.message}`)}`);
+  const aside = hidden > 0 ? `, ${hidden} findings not shown` : '';
+  return ['', ...broken, `<sub>${tool.name} ${tool.version} examined ${target.filesExamined} files${aside}.</sub>`];
+}
+
+/** Text in which nothing is markup, a mention or a reference; entities mean the same inside HTML and outside. */
+function text(source: string): string {
+  return oneLine(source).replace(/[&<>@#|\\`*_[\]~$]/g, sign => `&#${sign.codePointAt(0)};`);
+}
+
+function code(source: string): string {
+  const shown = oneLine(source).replaceAll('|', '\\|');
+  const fence = '`'.repeat(longestRun(shown) + 1);
+  return `${fence}${shown.startsWith('`') || shown.endsWith('`') ? ` ${shown} ` : shown}${fence}`;
+}

@@ -1,0 +1,37 @@
+import type { RuleCard } from '../rule.js';
+import type { Report } from './schema.js';
+import type { TerminalOptions } from './terminal.js';
+
+/** What a format may use besides the report. */
+export interface Rendering extends TerminalOptions {
+  /** All rules, whether they found anything or not. */
+  readonly rules: readonly RuleCard[];
+  /** An earlier report, to tell what has changed since. */
+  readonly base?: Report | undefined;
+}
+
+export type Finding = Report['findings'][number];
+
+/** The findings that nobody has answered for. */
+export function newFindings({ findings }: Report): readonly Finding[] {
+  return findings.filter(({ standing }) => standing === 'new');
+}
+
+/** A file as its repository knows it, whatever folder was audited. */
+export function inRepository({ target }: Report, file: string): string {
+  return target.prefix + file;
+}
+
+/** A request's headers on one line, as they would be sent. */
+export function headersOf({ origin, host }: NonNullable<Finding['witness']>): string {
+  const sent = origin === null ? 'no Origin' : `Origin: ${origin}`;
+  return host === null ? sent : `${sent}, Host: ${host}`;
+}
+
+/** The first paragraph of a piece of markdown: the others are for `explain`. */
+export function firstParagraph(markdown: string): string {
+  return markdown
+    .trim()
+    .split(/\n\s*\n/)[0]!
+    .replace(/\s+/g, ' ');
+}

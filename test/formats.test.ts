@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { rules } from '../rules/index.js';
+import { audit } from '../src/audit.js';
+import { render } from '../src/cli/formats.js';
+import { type Format, formats } from '../src/cli/request.js';
+import type { Rendering } from '../src/report/rendering.js';
+import type { Report } from '../src/report/report.js';
+
+/** The formats for programs, on the report about a shipped example server. */
+
+const server = 'fixtures/servers/insecure-websocket';
+const { report } = audit([server], { today: '2026-11-25' }, rules);
+const rendering: Rendering = { color: false, width: 100, unicode: true, rules };
+const as = (format: Format, about: Report = report, more: Partial<Rendering> = {}) =>
+  render[format](about, { ...rendering, ...more });
+
+/** A report whose every text tries to be more than text. */
+const evil = '\u001b[2J</script><img src=x onerror=alert(1)>`|@all\n::error::x\r\u202e"&\u0000%0A]]>';
+const hostile: Report = {
+  ...report,
+  target: { ...report.target, prefix: 'packages/a,b:c%/' },
+  findings: report.findings.map(finding => ({
+    ...finding,
+    message: evil,
+    file: `src/${evil}.ts`,
+    trail: finding.trail.map(step => ({ ...step, message: evil })),
+  })),
+  unsure: [{ ...report.findings[0]!, message: evil, ruleIds: [], pillars: [] }].map(
+    ({ file: _, line, column, endLine, endColumn, message, ruleIds, pillars }) => ({
+      file: evil,
+      line,
+      column,
+      endLine,
+      endColumn,
+      message,
+      ruleIds,
+      pillars,
+    }),
+  ),
+  unread: [{ file: evil, message: evil }],
+  faults: [{ in: evil, message: evil }],
+};
+const clean: Report = { ...report, findings: [], unsure: [], unread: [], excerpts: {} };
+
+describe.each(formats)('%s', format => {
+  it('ends in a line break and is the same every time', () => {
+    expect(as(format)).toMatch(/[^\n]\n$/);
+    expect(as(format)).toBe(as(format));
+  });
+
+  it('lets no control or bidi character through', () => {
+    // JSON escapes controls by itself; what is left of the others is for its reader to show.
+    const live = ['json', 'sarif', 'gitlab'].includes(format) ? /\p{Cc}/u : /[\p{Cc}\u202e]/u;
+    expect(as(format, hostile).replaceAll('\n', '').replaceAll('\u007f', '')).not.toMatch(live);
+  });
+});
+
+describe('sarif', () => {
+  const runs = (about: Report) => JSON.parse(as('sarif', about)).runs;
+  const [run] = runs(report);
+
+  it('has every rule, also when nothing was found', () => {
+    const ids = rules.map(({ id }) => id);
+    for (const about of [report, clean]) {
+      const [first] = runs(about);
+      expect(first.tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual([...ids, 'ignore-comment']);
+    }
+    expect(runs(clean)[0].results).toEqual([]);
+  });
+
+  it('tells GitHub how grave a rule is, and which weakness it is', () => {
+    const descriptor = run.tool.driver.rules.find(({ id }: { id: string }) => id === 'ws-missing-origin-check');
+    expect(descriptor.properties).toMatchObject({ 'security-severity': '9.5', precision: 'high' });
+    expect(descriptor.properties.tags).toEqual(['security', 'origin', 'external/cwe/cwe-1385']);
+    expect(descriptor.fullDescription.text.length).toBeLessThanOrEqual(1024);
+  });
+
+  it('points at the code with a tight region, and at the steps by links', () => {
+    const finding = report.findings.find(({ trail }) => trail.length > 1);
+    const result = run.results.find(
+      (each: { partialFingerprints: Record<string, string> }) =>
+        each.partialFingerprints['mcpAudit/v1'] === (finding ?? report.findings[0]!).fingerprint,
+    );
+    expect(result.locations[0].physicalLocation.artifactLocation).toEqual({
+      uri: `${server}/${(finding ?? report.findings[0]!).file}`,
+      uriBaseId: '%SRCROOT%',
+    });
+    expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+    if (finding) {
+      expect(result.codeFlows[0].threadFlows[0].locations).toHaveLength(finding.trail.length);
+      expect(result.message.text).toContain('[1](1)');
+    }
+  });
+
+  it('keeps what was answered for, with the reason', () => {
+    const ignored = report.findings.map(finding => ({
+      ...finding,
+      standing: 'ignored' as const,
+      suppression: { by: 'comment' as const, reason: 'the port is closed', until: '2027-01-31', at: null },
+    }));
+    const [result] = runs({ ...report, findings: ignored })[0].results;
+    expect(result.suppressions).toEqual([
+      { kind: 'inSource', status: 'accepted', justification: 'the port is closed, until 2027-01-31' },
+    ]);
+  });
+
+  it('has a category per package, and says what failed', () => {
+    const packages = [
+      { name: 'root', folder: '.' },
+      { name: '@x/a', folder: 'packages/a' },
+    ];
+    const both = runs({
+      ...report,
+      target: { ...report.target, packages },
+      unread: [{ file: 'packages/a/huge.ts', message: 'too large' }],
+      faults: [{ in: 'rule:x', message: 'broke' }],
+    });
+    expect(both.map((each: { automationDetails: object }) => each.automationDetails)).toEqual([
+      { id: 'mcp-audit/root/' },
+      { id: 'mcp-audit/@x/a/' },
+    ]);
+    expect(both[1].results).toEqual([]);
+    expect(both[1].invocations[0].executionSuccessful).toBe(false);
+    expect(both[1].invocations[0].toolExecutionNotifications.map((each: { level: string }) => each.level)).toEqual([
+      'error',
+      'warning',
+    ]);
+  });
+});
+
+describe('github', () => {
+  it('annotates the gravest first, no more than GitHub keeps, on one line each', () => {
+    const many = Array.from({ length: 12 }, (_, line) => ({
+      ...report.findings[0]!,
+      severity: 'high' as const,
+      line: line + 1,
+      endLine: line + 1,
+    }));
+    const lines = as('github', { ...report, findings: many }).split('\n');
+    expect(lines.filter(line => line.startsWith('::error '))).toHaveLength(10);
+    expect(lines).toContain('2 more, see the summary');
+  });
+
+  it('escapes what would end a command', () => {
+    const [line] = as('github', hostile).split('\n');
+    expect(line).toMatch(/^::error file=packages\/a%2Cb%3Ac%25\/src\//);
+    expect(as('github', hostile)).not.toMatch(/^::error::x/m);
+  });
+});
+
+describe('gitlab', () => {
+  it('has what a code quality report needs', () => {
+    const issues = JSON.parse(as('gitlab'));
+    expect(issues).toHaveLength(report.findings.length);
+    expect(Object.keys(issues[0]).sort()).toEqual(['check_name', 'description', 'fingerprint', 'location', 'severity']);
+    expect(new Set(issues.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(issues.length);
+  });
+});
+
+describe('junit', () => {
+  it('fails a case per finding, passes rules that were satisfied, skips what could not be told', () => {
+    const text = as('junit');
+    expect(text.match(/<failure /g)).toHaveLength(report.findings.filter(({ pillar }) => pillar !== null).length);
+    expect(text).toContain(`failures="${report.findings.length}"`);
+  });
+
+  it('stays well-formed whatever the source says', () => {
+    const text = as('junit', hostile);
+    expect(text).not.toMatch(/<(?!\/?(testsuites?|testcase|failure|skipped|error)[ >/])(?!\?xml)/);
+    expect(text.match(/<testcase /g)?.length).toBe(
+      (text.match(/<\/testcase>/g)?.length ?? 0) + (text.match(/<testcase [^>]*\/>/g)?.length ?? 0),
+    );
+  });
+});
+
+describe('agent', () => {
+  it('says each fix once and each finding on a line', () => {
+    const lines = as('agent').split('\n');
+    expect(lines.filter(line => /^src\/.*:\d+:\d+ (critical|high|medium|low|info) /.test(line))).toHaveLength(
+      report.findings.length,
+    );
+    expect(lines.filter(line => line.startsWith('fix '))).toHaveLength(
+      new Set(report.findings.map(({ ruleId }) => ruleId)).size,
+    );
+  });
+});
+
+describe('markdown', () => {
+  it('tells the change since a base report', () => {
+    const better = {
+      ...report,
+      findings: report.findings.slice(1),
+      scores: { ...report.scores, overall: { ...report.scores.overall!, score: report.scores.overall!.score + 7 } },
+    };
+    const text = as('markdown', better, { base: report });
+    expect(text).toContain('/100 (+7)');
+    expect(text).toContain('Since the base: 0 new, 1 gone.');
+  });
+
+  it('stays below what a comment holds', () => {
+    const many = Array.from({ length: 2000 }, () => report.findings[0]!);
+    const text = as('markdown', { ...report, findings: many });
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toMatch(/…and \d+ more findings/);
+  });
+
+  it('mentions nobody and embeds nothing', () => {
+    const text = as('markdown', hostile).replace(/(`+)[^\n]*?[^`\n]\1(?!`)/g, ''); // code is only shown
+    expect(text).not.toContain('@all');
+    expect(text).not.toContain('<img');
+    expect(text).not.toContain('</script>');
+  });
+});
+
+it('the README names every format', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  expect(formats.filter(format => !readme.includes(format))).toEqual([]);
+});
