@@ -2,6 +2,7 @@
 import type { Rule } from '../src/rule.js';
 import bindAllInterfaces from './bind-all-interfaces.js';
 import corsPermissive from './cors-permissive.js';
+import credentialLogged from './credential-logged.js';
 import errorDetailLeak from './error-detail-leak.js';
 import httpMissingAuth from './http-missing-auth.js';
 import httpMissingBodyLimit from './http-missing-body-limit.js';
@@ -22,6 +23,7 @@ import wsMissingOriginCheck from './ws-missing-origin-check.js';
 export const rules: readonly Rule[] = [
   bindAllInterfaces,
   corsPermissive,
+  credentialLogged,
   errorDetailLeak,
   httpMissingAuth,
   httpMissingBodyLimit,

@@ -5,6 +5,7 @@ const origins = {
   tool: { severity: 'high', words: 'tool output' },
   model: { severity: 'high', words: 'model output' },
   error: { severity: 'high', words: 'error text' },
+  caller: { severity: 'low', words: 'whatever a caller passes' },
   server: { severity: 'low', words: "the server's own text" },
   unknown: { severity: 'medium', words: 'text of unknown origin' },
 } as const;

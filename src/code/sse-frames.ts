@@ -61,7 +61,9 @@ function optionalAround(node: ts.Expression): ts.Expression {
     (ts.isConditionalExpression(parent) && parent.condition !== at) || (isChoice(parent) && parent.right === at);
   if (!isOptional) return node;
   const outer = wholeOf(parent).parent;
-  return isSum(outer) || ts.isTemplateSpan(outer) ? (parent as ts.Expression) : node;
+  return isSum(outer) || ts.isTemplateSpan(outer) || ts.isArrayLiteralExpression(outer)
+    ? (parent as ts.Expression)
+    : node;
 }
 
 function isChoice(node: ts.Node): node is ts.BinaryExpression {
@@ -73,9 +75,17 @@ function templateOf(piece: Node): ts.TemplateExpression {
   return ts.isTemplateSpan(parent) ? parent.parent : (parent as ts.TemplateExpression);
 }
 
+/** An array, or what `[…].filter(Boolean)` leaves of it. */
+function filtered(array: ts.ArrayLiteralExpression): ts.Node {
+  const whole = wholeOf(array);
+  const access = whole.parent;
+  const isFiltered = ts.isPropertyAccessExpression(access) && access.name.text === 'filter';
+  return isFiltered && ts.isCallExpression(access.parent) ? wholeOf(access.parent) : whole;
+}
+
 /** `[…].join('\n')` around an array, when the separator is a constant. */
 function joinOf(array: ts.ArrayLiteralExpression): ts.CallExpression | undefined {
-  const access = wholeOf(array).parent;
+  const access = filtered(array).parent;
   const call = ts.isPropertyAccessExpression(access) && access.name.text === 'join' ? access.parent : undefined;
   const separator = call && ts.isCallExpression(call) ? call.arguments[0] : undefined;
   return separator && ts.isStringLiteralLike(separator) ? (call as ts.CallExpression) : undefined;
@@ -93,13 +103,19 @@ function partsOf(expression: ts.Expression): Part[] {
     return [...partsOf(node.whenTrue), ...partsOf(node.whenFalse)];
   if (isChoice(node) && isWritten(node.right)) return partsOf(node.right);
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
-    const lines = unwrap(node.expression.expression);
+    const receiver = unwrap(node.expression.expression);
+    const isFiltered = ts.isCallExpression(receiver) && lastName(receiver.expression) === 'filter';
+    const lines = isFiltered ? listOf(receiver) : receiver;
     if (ts.isArrayLiteralExpression(lines) && joinOf(lines) === node) {
       const separator = (node.arguments[0] as ts.StringLiteralLike).text;
       return lines.elements.flatMap((line, index) => [...(index ? [separator] : []), ...partsOf(line)]);
     }
   }
   return [node];
+}
+
+function listOf({ expression }: ts.CallExpression): ts.Expression {
+  return ts.isPropertyAccessExpression(expression) ? unwrap(expression.expression) : expression;
 }
 
 function isWritten(expression: ts.Expression): boolean {
@@ -126,6 +142,7 @@ function isPiece(frame: ts.Expression, parts: readonly Part[]): boolean {
   if (writeAround(frame)) return true;
   const { parent } = wholeOf(frame);
   const isGathered = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken;
+  if (/\r?\n\r?\n$/.test(text)) return true;
   return (isGathered && text.endsWith('\n')) || (text.startsWith('data:') && isFunctionNode(parent));
 }
 

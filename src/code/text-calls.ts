@@ -83,6 +83,7 @@ function readMethod(
 ): Judged | 'a function' {
   const receiver = unwrap(expression);
   const one = (each: ts.Expression) => inquiry.code.values.one(each);
+  if (!inquiry.lens.lineBreaks && isCutShort(node, name)) return safe('only a few characters of it');
   if (keepsText(name)) {
     const texts = [receiver, ...(name === 'concat' ? node.arguments : [])];
     return worst(texts.map(each => inquiry.of(each, path, where)));
@@ -118,6 +119,14 @@ function readMethod(
     default:
       return readOfRequest(inquiry, node, name, receiver, where);
   }
+}
+
+/** `token.slice(0, 4)` and `token.slice(-4)` tell a reader which token it is, and no more. */
+function isCutShort({ arguments: given }: ts.CallExpression, name: string): boolean {
+  const [from, to] = given.map(each => Number(each.getText()));
+  if (!/^(slice|substring|substr|at|charAt)$/.test(name) || from === undefined) return false;
+  const length = name === 'substr' ? (to ?? 99) : to === undefined ? -from : to - from;
+  return length > 0 && length <= 12;
 }
 
 /** `text.toString()` is the text; `bytes.toString('base64')` and `hash.digest('hex')` are not. */
@@ -167,17 +176,23 @@ function isOfRequest({ code }: Inquiry, searchParams: ts.Expression): boolean {
 function readResult(inquiry: Inquiry, node: ts.CallExpression, path: Path, where: Where): Judged {
   const found = toldByCaller(inquiry, readReturned(inquiry, node.expression, node, path, where), node);
   if (found?.is !== 'unclear') return found;
-  if (!inquiry.lens.lineBreaks) return readUnknown(inquiry, node, path, where) ?? found;
+  if (!inquiry.lens.lineBreaks)
+    return (isOwn(inquiry, node) ? undefined : readUnknown(inquiry, node, path, where)) ?? found;
   // Whatever the call is named, what comes back as `stdout` is what a program has put out.
   const isOutput = /^std(out|err)$/.test(path.at(-1) ?? '');
   const origin = isOutput ? 'tool' : callOrigin(unwrap(node.expression).getText(), isAwaited(node));
   return origin && isWording(path) ? raw(inquiry, origin, node, where) : found;
 }
 
+function isOwn({ code }: Inquiry, { expression }: ts.CallExpression): boolean {
+  return code.values.of(expression).some(({ is }) => is === 'function');
+}
+
 /** What a function that is not followed gives back: the text of an error by its name, or what a schema lets through. */
 function readUnknown(inquiry: Inquiry, node: ts.CallExpression, path: Path, where: Where): Judged {
   const name = lastName(node.expression);
-  if (wordsError(name)) return worst(node.arguments.map(each => inquiry.of(each, ['toString'], where)));
+  if (inquiry.lens.asks.has('error') && wordsError(name))
+    return worst(node.arguments.map(each => inquiry.of(each, ['toString'], where)));
   const [first] = node.arguments;
   const passes = /^(parse|parseAsync|stringify|serialize|escapeHtml|escape|encode|from|assign|cloneDeep)$/;
   return first && passes.test(name) ? inquiry.of(first, path, where) : undefined;

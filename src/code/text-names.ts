@@ -202,7 +202,21 @@ function readFromCallers(inquiry: Inquiry, declaration: Parameter, path: Path, w
       ]);
     return readArgument(inquiry, site, declaration, path, outside);
   });
-  return sites.length ? worst(found) : unclear(`no caller was seen that passes \`${name.text}\``);
+  if (sites.length) return worst(found);
+  return isOffered(declaration, path)
+    ? raw(inquiry, 'caller', name, where)
+    : unclear(`no caller was seen that passes \`${name.text}\``);
+}
+
+/** Whether a function is there for other programs: exported, or a method of an exported class, and given a declared kind of message. */
+function isOffered({ fn, node }: Parameter, path: Path): boolean {
+  if (!path.length || !node.type || fn.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword))
+    return false;
+  const declaration = ts.isMethodDeclaration(fn) ? fn.parent : fn;
+  return (
+    ts.canHaveModifiers(declaration) &&
+    (ts.getModifiers(declaration)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false)
+  );
 }
 
 /** The calls of a function that a class is constructed with and keeps in a field: `this.send(event)`. */

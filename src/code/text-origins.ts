@@ -1,5 +1,5 @@
-/** Where text comes from. `headers` and `body` are those of a request, whole. */
-export type TextOrigin = 'client' | 'tool' | 'model' | 'error' | 'stack' | 'credential' | 'headers' | 'body';
+/** Where text comes from. `headers` are those of a request, whole; `caller` is somebody outside the program. */
+export type TextOrigin = 'client' | 'tool' | 'model' | 'error' | 'stack' | 'credential' | 'headers' | 'caller';
 
 export const originWords: Readonly<Record<TextOrigin, string>> = {
   client: 'a client sends it',
@@ -9,7 +9,7 @@ export const originWords: Readonly<Record<TextOrigin, string>> = {
   stack: 'the stack trace of an error',
   credential: 'a credential',
   headers: 'all headers of a request',
-  body: 'the whole body of a request',
+  caller: 'whoever calls it decides what it is',
 };
 
 /** A request by its customary name; only its parts named below tell. */

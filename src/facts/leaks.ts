@@ -10,3 +10,17 @@ export interface ErrorAnswer {
   readonly others: readonly Location[];
   readonly trail: readonly Step[];
 }
+
+/** A log call that writes a credential. */
+export interface LogCall {
+  readonly kind: 'LogCall';
+  readonly at: Location;
+  readonly what: 'credential' | 'headers';
+  /** The credential as written. */
+  readonly name: string;
+  /** Below the level that is written as shipped, as far as the name of the call says. */
+  readonly isDetail: boolean;
+  /** Further log calls of the same file. */
+  readonly others: readonly Location[];
+  readonly trail: readonly Step[];
+}

@@ -1,6 +1,6 @@
 import type { CredentialDecision, Trial } from './decision.js';
 import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
-import type { ErrorAnswer } from './leaks.js';
+import type { ErrorAnswer, LogCall } from './leaks.js';
 import type { BodyReader } from './limits.js';
 import type { Location, Step } from './location.js';
 import type { Setting } from './setting.js';
@@ -12,8 +12,8 @@ export interface SseField {
   readonly field: 'data' | 'event' | 'id' | 'retry' | 'frame';
   /** `safe`: cannot hold CR or LF; `raw`: may hold them. */
   readonly text: 'safe' | 'raw' | 'unclear';
-  /** Where raw text comes from, as far as it was followed. */
-  readonly source: 'client' | 'tool' | 'model' | 'error' | 'server' | 'unknown';
+  /** Where raw text comes from, as far as it was followed; `caller`: a program that uses this one as a library. */
+  readonly source: 'client' | 'tool' | 'model' | 'error' | 'caller' | 'server' | 'unknown';
   /** Why it is safe, or what could not be followed. */
   readonly because: string;
   readonly trail: readonly Step[];
@@ -96,7 +96,8 @@ export type Subject =
   | UrlCredential
   | OriginTest
   | BodyReader
-  | ErrorAnswer;
+  | ErrorAnswer
+  | LogCall;
 
 export type SubjectKind = Subject['kind'];
 

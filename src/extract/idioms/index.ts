@@ -4,6 +4,7 @@ import { corsPolicies } from './cors-policies.js';
 import { errorAnswers } from './error-answers.js';
 import { eventStreams } from './event-streams.js';
 import { listeners } from './listeners.js';
+import { logCalls } from './log-calls.js';
 import { originTests } from './origin-tests.js';
 import { sseFields } from './sse-fields.js';
 import { urlCredentials } from './url-credentials.js';
@@ -18,4 +19,5 @@ export const idioms: readonly Idiom[] = [
   sseFields,
   bodyReaders,
   errorAnswers,
+  logCalls,
 ];

@@ -55,5 +55,13 @@ function sseField(
 }
 
 function sourceOf(origin: TextOrigin): SseField['source'] {
-  return origin === 'client' || origin === 'tool' || origin === 'model' || origin === 'error' ? origin : 'unknown';
+  switch (origin) {
+    case 'stack':
+      return 'error';
+    case 'credential':
+    case 'headers':
+      return 'unknown';
+    default:
+      return origin;
+  }
 }

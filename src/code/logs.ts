@@ -1,0 +1,57 @@
+import type { Code, Node } from './code.js';
+import { lastName, type SourceModule, unwrap } from './module.js';
+import { isShielded } from './text-errors.js';
+import { ts } from './ts.js';
+
+/** A call that writes to a log, and what it is given. */
+export interface LogCallSite {
+  readonly node: Node;
+  readonly carries: readonly ts.Expression[];
+  /** Written only where somebody asks for details. */
+  readonly isDetail: boolean;
+  /** Written by the platform itself, past every logger's settings. */
+  readonly isConsole: boolean;
+}
+
+const levels = [
+  'log',
+  'info',
+  'warn',
+  'warning',
+  'error',
+  'debug',
+  'trace',
+  'fatal',
+  'verbose',
+  'notice',
+  'http',
+  'silly',
+  'dir',
+  'write',
+  'success',
+];
+const bare = ['log', 'debug', 'logger', 'logInfo', 'logError', 'logDebug', 'debugLog', 'logMessage', 'writeLog'];
+const details = /^(debug|trace|verbose|silly|logDebug|debugLog)$/;
+const logs = /^(console|log|logs|consola|pino|winston|bunyan|core|tracer|\$log)$|(log|logger|logging)$/i;
+
+/** Every log call of a file, as far as names show. Those that are off as shipped are left out. */
+export function logCallsIn(code: Code, module: SourceModule): LogCallSite[] {
+  const found = new Set([
+    ...levels.flatMap(name => module.calls.get(name) ?? []).filter(isOnLog),
+    ...bare
+      .flatMap(name => module.calls.get(name) ?? [])
+      .filter(({ expression }) => ts.isIdentifier(unwrap(expression))),
+  ]);
+  return [...found].flatMap(node => {
+    if (!node.arguments.length || isShielded(code, node, true)) return [];
+    const isConsole = /^(console|process)\b/.test(node.expression.getText());
+    return [{ node, carries: [...node.arguments], isDetail: details.test(lastName(node.expression)), isConsole }];
+  });
+}
+
+function isOnLog({ expression }: ts.CallExpression): boolean {
+  const callee = unwrap(expression);
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  if (callee.name.text === 'write') return /^process\.(stdout|stderr)$/.test(callee.expression.getText());
+  return logs.test(lastName(callee.expression).replace(/^[#_]/, ''));
+}
