@@ -283,7 +283,9 @@ export class Code {
         const decoded = decode(value.value);
         if (decoded === undefined) isMissing = true;
         else if (!read.some(each => Object.is(each.value, decoded))) read.push({ value: decoded, node: value.node });
-      } else unclear ??= value.is === 'unclear' ? value : { why: 'a value that is not constant', node: given.node };
+      } else if (value.is === 'env')
+        unclear ??= { why: `environment variable ${value.name} has to be set`, node: given.node };
+      else unclear ??= value.is === 'unclear' ? value : { why: 'a value that is not constant', node: given.node };
     }
     if (!unclear && read.length === 1 && !isMissing) {
       const [only] = read;
@@ -601,7 +603,7 @@ function testsText(fn: FunctionNode): boolean {
 /** Missing as shipped: `undefined`, an unset environment variable, or an option that may be left out and nobody sets. */
 export function isLeftOut(value: Value): boolean {
   return (
-    value.is === 'env' ||
+    (value.is === 'env' && !value.required) ||
     (value.is === 'literal' && value.value === undefined) ||
     (value.is === 'unclear' && value.free?.optional === true)
   );

@@ -25,7 +25,13 @@ export type Primitive = string | number | boolean | null | undefined;
 export type Value =
   | { readonly is: 'literal'; readonly value: Primitive; readonly node: ts.Node | undefined }
   /** An environment variable: unset in the server as shipped. */
-  | { readonly is: 'env'; readonly name: string; readonly node: ts.Node }
+  | {
+      readonly is: 'env';
+      readonly name: string;
+      readonly node: ts.Node;
+      /** The server does not start without it. */
+      readonly required?: true;
+    }
   | { readonly is: 'regex'; readonly node: ts.Node; readonly source: string; readonly flags: string }
   | {
       readonly is: 'function';
@@ -46,7 +52,13 @@ export type Value =
   | { readonly is: 'merged'; readonly parts: readonly (readonly Value[])[]; readonly node: ts.Node }
   | { readonly is: 'array'; readonly node: ts.ArrayLiteralExpression; readonly env: Env | undefined }
   /** Elements known, order and number not: `list.filter(…)`, rest parameters. */
-  | { readonly is: 'list'; readonly items: readonly Value[]; readonly node: ts.Node }
+  | {
+      readonly is: 'list';
+      readonly items: readonly Value[];
+      readonly node: ts.Node;
+      /** Order and number are known all the same: the command line as shipped. */
+      readonly exact?: true;
+    }
   | { readonly is: 'container'; readonly type: string; readonly node: ts.NewExpression; readonly env: Env | undefined }
   /** An export of a library; default and namespace imports meet in the empty path. */
   | { readonly is: 'api'; readonly module: string; readonly path: string }
@@ -103,7 +115,7 @@ export function truthOf(value: Value): boolean | undefined {
     case 'literal':
       return Boolean(value.value);
     case 'env':
-      return false;
+      return value.required === true;
     case 'unclear':
     case 'member':
       return undefined;
@@ -119,7 +131,7 @@ export function truthOf(value: Value): boolean | undefined {
 /** Whether a value is surely null or undefined, surely not, or undecided. */
 export function isNullish(value: Value): boolean | undefined {
   if (value.is === 'literal') return value.value === undefined || value.value === null;
-  if (value.is === 'env') return true;
+  if (value.is === 'env') return value.required !== true;
   if (value.is === 'unclear' || value.is === 'member' || value.is === 'global') return undefined;
   if (value.is === 'thing') return truthOf(value) === true ? false : undefined;
   return false;

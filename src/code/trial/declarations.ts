@@ -109,7 +109,8 @@ function outerParameter(machine: Machine, decl: Extract<Decl, { is: 'parameter' 
   const sites = machine.values
     .callersOf(decl.fn)
     .filter(
-      ({ node }) =>
+      ({ node, enters }) =>
+        enters &&
         !ts.isForOfStatement(node) &&
         !(node.arguments ?? []).some(argument => unwrap(argument) === decl.fn || ts.isSpreadElement(argument)),
     );

@@ -19,6 +19,7 @@ import { elementOf, isOptional } from './members.js';
 import { selfOf, valueOfName } from './names.js';
 import { arrayLiteral, objectLiteral } from './objects.js';
 import { binary, postfix, prefix } from './operators.js';
+import { readOptions } from './options.js';
 
 function serve(machine: Machine, node: ts.Node, scope: Scope): void {
   const accepted = machine.onSink;
@@ -93,6 +94,8 @@ export function evaluate(machine: Machine, expression: ts.Expression, scope: Sco
       return machine.own(arrayLiteral(machine, node as ts.ArrayLiteralExpression, scope));
     case ts.SyntaxKind.PropertyAccessExpression: {
       const access = node as ts.PropertyAccessExpression;
+      const options = access.name.text === 'argv' ? readOptions(machine, node, scope) : undefined;
+      if (options !== undefined) return options;
       const of = machine.eval(access.expression, scope);
       if (isOptional(access) && of == null) return undefined;
       return machine.get(of, access.name.text, node);
@@ -100,7 +103,7 @@ export function evaluate(machine: Machine, expression: ts.Expression, scope: Sco
     case ts.SyntaxKind.ElementAccessExpression:
       return elementOf(machine, node as ts.ElementAccessExpression, scope);
     case ts.SyntaxKind.CallExpression:
-      return callExpression(machine, node as ts.CallExpression, scope);
+      return readOptions(machine, node, scope) ?? callExpression(machine, node as ts.CallExpression, scope);
     case ts.SyntaxKind.NewExpression:
       return construct(machine, node as ts.NewExpression, scope);
     case ts.SyntaxKind.ConditionalExpression: {

@@ -1,5 +1,6 @@
 import type { ts } from '../ts.js';
 import type { Value } from '../value.js';
+import { areOptions, holdsOptions } from '../values/options/options.js';
 import { isArr, isBox, isObj, type Obj, objectOf, unknown, type V } from './domain.js';
 import { globalOf } from './globals.js';
 import type { Machine } from './machine.js';
@@ -20,7 +21,9 @@ function convert(machine: Machine, value: Value, node: ts.Node): V {
     case 'literal':
       return value.value;
     case 'env':
-      return machine.variableOf(value.name, value.node);
+      return value.required
+        ? unknown('secret', `environment variable ${value.name}`, `env:${value.name}`, value.node, true)
+        : machine.variableOf(value.name, value.node);
     case 'regex':
       return { regex: value.source, flags: value.flags, node: value.node };
     case 'function':
@@ -50,7 +53,7 @@ function convert(machine: Machine, value: Value, node: ts.Node): V {
     case 'api':
       return { api: value.module, path: value.path };
     case 'thing':
-      return { thing: value };
+      return holdsOptions(machine.values, value) ? optionsOf(machine, value, node) : { thing: value };
     case 'namespace':
       return objectOf(
         {},
@@ -64,6 +67,7 @@ function convert(machine: Machine, value: Value, node: ts.Node): V {
           undefined,
         );
     case 'member':
+      if (areOptions(machine.values, value)) return optionsOf(machine, value, node);
       if (value.of.is === 'thing') return machine.get({ thing: value.of }, value.name, node);
       return unknown('config', 'a value that is not followed', machine.keyAt(node), node);
     case 'unclear':
@@ -73,6 +77,14 @@ function convert(machine: Machine, value: Value, node: ts.Node): V {
         ...(value.free && { free: value.free }),
       };
   }
+}
+
+/** Options that a library has read from outside: looked up by name. */
+function optionsOf(machine: Machine, value: Value, node: ts.Node): Obj {
+  return objectOf(
+    {},
+    { lazy: name => machine.fromStatic(machine.values.property(value, name, node), node), from: value },
+  );
 }
 
 /** An environment variable: unset as shipped, unless the server refuses to start without it. */

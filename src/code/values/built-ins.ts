@@ -39,6 +39,7 @@ export function arrayCall(
   node: ts.CallExpression,
   env: Env | undefined,
 ): readonly Value[] {
+  if (of.is === 'list' && of.exact) return exactCall(values, of, name, node, env);
   switch (name) {
     case 'find':
     case 'at':
@@ -60,6 +61,40 @@ export function arrayCall(
       return [{ is: 'unclear', why: 'a computed text', node, text: true }];
     default:
       return [{ is: 'unclear', why: 'the result of a call that is not followed', node }];
+  }
+}
+
+/** What a method of the command line gives: nothing that is searched for is there. */
+function exactCall(
+  values: Values,
+  of: Extract<Value, { is: 'list' }>,
+  name: string,
+  node: ts.CallExpression,
+  env: Env | undefined,
+): readonly Value[] {
+  const [first] = node.arguments.map(argument => values.one(argument, env));
+  switch (name) {
+    case 'includes':
+    case 'some':
+      return [literal(false, node)];
+    case 'indexOf':
+    case 'findIndex':
+    case 'lastIndexOf':
+      return [literal(-1, node)];
+    case 'slice':
+      return [{ ...of, items: of.items.slice(first?.is === 'literal' ? Number(first.value) : 0), node }];
+    case 'filter':
+    case 'map':
+    case 'flatMap':
+      return [{ ...of, items: [], node }];
+    case 'find':
+    case 'shift':
+    case 'pop':
+      return [undefinedValue];
+    case 'join':
+      return [{ is: 'unclear', why: 'a computed text', node, text: true }];
+    default:
+      return [{ is: 'unclear', why: 'the command line', node }];
   }
 }
 
@@ -123,7 +158,7 @@ export function globalCall(
 function converted(values: Values, path: string, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
   const value = node.arguments[0] && values.one(node.arguments[0], env);
   if (value?.is === 'literal') return [literal(convert(path, value.value), node)];
-  if (value?.is === 'env') return [literal(convert(path, undefined), node)];
+  if (value?.is === 'env' && !value.required) return [literal(convert(path, undefined), node)];
   return [{ is: 'unclear', why: 'a converted value', node }];
 }
 

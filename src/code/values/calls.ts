@@ -4,6 +4,7 @@ import { type Env, undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
 import { arrayCall, globalCall, textCall } from './built-ins.js';
 import { thingMade } from './making.js';
+import { settingCall } from './options/settings.js';
 
 /** What a call may give: a module for `import(…)` and `require(…)`, else what its callee returns. */
 export function ofCall(values: Values, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
@@ -15,6 +16,10 @@ export function ofCall(values: Values, node: ts.CallExpression, env: Env | undef
   }
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return [undefinedValue];
   const callees = values.of(node.expression, env);
+  // `undefined?.split(…)`
+  const isChained = (node.flags & ts.NodeFlags.OptionalChain) !== 0;
+  if (isChained && callees.length && callees.every(callee => callee.is === 'literal' && callee.value == null))
+    return [undefinedValue];
   return callees.flatMap(callee => ofCallee(values, callee, node, env));
 }
 
@@ -118,7 +123,7 @@ function memberCall(
   if (name === 'bind' || name === 'catch' || name === 'finally') return [of];
   if (name === 'then' && of.is !== 'thing') return [{ is: 'unclear', why: 'the result of a promise', node }];
   if (of.is === 'literal' && typeof of.value === 'string') return textCall(values, of.value, name, node, env);
-  if (of.is === 'env') return [{ is: 'env', name: of.name, node }];
+  if (of.is === 'env') return [{ ...of, node }];
   if (of.is === 'array' || of.is === 'list') return arrayCall(values, of, name, node, env);
   if (of.is === 'container') {
     if (name === 'get') return values.elements(of, node);
@@ -129,6 +134,8 @@ function memberCall(
   if (of.is === 'thing') {
     const given = injected(values, of, name, node, env);
     if (given) return given;
+    const setting = settingCall(values, of, name, node);
+    if (setting) return setting;
     // Listening, subscribing and configuring return the object itself in every library met.
     if (chained.has(name)) return [of];
     return [thingMade(`${of.made}#${name}()`, node, env, of)];

@@ -43,7 +43,10 @@ export function evaluate(values: Values, node: ts.Expression, env: Env | undefin
       return ofThis(values, node, env);
     case ts.SyntaxKind.PropertyAccessExpression: {
       const access = node as ts.PropertyAccessExpression;
-      return values.of(access.expression, env).flatMap(value => values.property(value, access.name.text, access));
+      const of = values.of(access.expression, env);
+      if (access.questionDotToken && of.length && of.every(value => value.is === 'literal' && value.value == null))
+        return [undefinedValue];
+      return of.flatMap(value => values.property(value, access.name.text, access));
     }
     case ts.SyntaxKind.ElementAccessExpression:
       return ofElementAccess(values, node as ts.ElementAccessExpression, env);
@@ -92,5 +95,9 @@ function ofElementAccess(values: Values, node: ts.ElementAccessExpression, env: 
     const name = String(key.value);
     return values.of(node.expression, env).flatMap(value => values.property(value, name, node));
   }
-  return values.of(node.expression, env).flatMap(value => values.elements(value, node));
+  return values
+    .of(node.expression, env)
+    .flatMap(value =>
+      value.is === 'list' && value.exact && !value.items.length ? [undefinedValue] : values.elements(value, node),
+    );
 }

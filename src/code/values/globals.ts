@@ -74,8 +74,15 @@ export const runtimes: Readonly<Record<string, Value>> = {
   WebSocketPair: { is: 'api', module: 'cloudflare', path: 'WebSocketPair' },
 };
 
+/** As shipped, a server is started without arguments. */
+function commandLine(node: ts.Node): Value {
+  const items = ['node', 'server'].map((value): Value => ({ is: 'literal', value, node }));
+  return { is: 'list', items, node, exact: true };
+}
+
 /** What `global.name` stands for: an environment variable, a runtime's export, else a global again. */
 export function globalMember(path: string, name: string, node: ts.Node): Value {
+  if (path === 'process' && name === 'argv') return commandLine(node);
   if (path === 'process.env') return { is: 'env', name, node };
   if (path === '' || path === 'globalThis')
     return Object.hasOwn(runtimes, name) ? runtimes[name]! : { is: 'global', path: name };

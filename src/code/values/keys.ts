@@ -9,7 +9,7 @@ export function keyOf(program: Program, value: Value): string {
     case 'literal':
       return `l:${typeof value.value}:${String(value.value)}`;
     case 'env':
-      return `e:${value.name}`;
+      return `e:${value.name}${value.required ? '!' : ''}`;
     case 'api':
       return `a:${value.module}:${value.path}`;
     case 'global':
@@ -31,6 +31,8 @@ export function keyOf(program: Program, value: Value): string {
       return `${value.is}:${program.idOf(value.node)}:${value.env?.id ?? 0}`;
     case 'unclear':
       return `u:${value.why}`;
+    case 'list':
+      return `list:${program.idOf(value.node)}${value.exact ? `!${value.items.length}` : ''}`;
     default:
       return `${value.is}:${program.idOf(value.node)}`;
   }

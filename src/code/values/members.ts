@@ -6,9 +6,12 @@ import { instanceProperty, ownProperty, staticProperty } from './class-members.j
 import { globalMember } from './globals.js';
 import { lineOf } from './lineage.js';
 import { objectProperty } from './object-members.js';
+import { optionNamed } from './options/options.js';
 
 /** What `value.name` may stand for. */
 export function propertyOf(values: Values, value: Value, name: string, node: ts.Node): readonly Value[] {
+  const option = value.is === 'thing' || value.is === 'member' ? optionNamed(values, value, name, node) : undefined;
+  if (option) return option;
   switch (value.is) {
     case 'object':
       return values.guarded(`.${values.keyOf(value)}.${name}`, node, () => objectProperty(values, value, name, node));
@@ -56,6 +59,7 @@ function elementAt(
   name: string,
   node: ts.Node,
 ): readonly Value[] {
+  if (list.is === 'list' && list.exact && name === 'length') return [{ is: 'literal', value: list.items.length, node }];
   const index = Number(name);
   if (!Number.isInteger(index)) return [{ is: 'member', of: list, name }];
   if (list.is === 'list') return list.items[index] ? [list.items[index]] : [undefinedValue];

@@ -5,6 +5,7 @@ import { type Env, undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
 import { frameAround, frameOf } from './frames.js';
 import { globals, runtimes } from './globals.js';
+import { isIdle } from './idle.js';
 import { ofImport } from './imports.js';
 import { literal } from './making.js';
 import { ofParameter } from './parameters.js';
@@ -85,7 +86,7 @@ function assigned(values: Values, decl: VariableDecl, at: Env | undefined, env: 
   const own = init ? follow(values, values.of(init, at), path, at, name) : [];
   const { writes } = values.program.moduleOf(name);
   const late = (writes.get(name.text) ?? [])
-    .filter(write => values.declarationOf(write.target) === decl)
+    .filter(write => values.declarationOf(write.target) === decl && !isIdle(values, write.right))
     .flatMap(write => (write.target.pos === name.pos ? [] : values.of(write.right, frameAround(write.right, env))));
   const all = [...own, ...late];
   // The server has started by the time anybody asks: an empty first value gives way to the later one.

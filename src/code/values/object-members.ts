@@ -2,6 +2,7 @@ import { propertyName } from '../module.js';
 import { ts } from '../ts.js';
 import { undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
+import { isIdle } from './idle.js';
 
 type ObjectValue = Extract<Value, { is: 'object' }>;
 type NamedProperty = Exclude<ts.ObjectLiteralElementLike, ts.SpreadAssignment>;
@@ -23,6 +24,7 @@ export function objectProperty(values: Values, object: ObjectValue, name: string
     if (isSure) break;
   }
   for (const write of values.program.moduleOf(object.node).propertyWrites.get(name) ?? []) {
+    if (isIdle(values, write.right)) continue;
     if (values.of(write.target.expression).some(value => value.is === 'object' && value.node === object.node)) {
       found.push(...values.of(write.right));
       isSure = true;

@@ -50,7 +50,7 @@ function sameness(left: readonly Value[], right: readonly Value[]): boolean | un
   const primitive = (side: readonly Value[]) => {
     const value = side.length === 1 ? side[0] : undefined;
     if (value?.is === 'literal') return { value: value.value };
-    if (value?.is === 'env') return { value: undefined };
+    if (value?.is === 'env' && !value.required) return { value: undefined };
     return undefined;
   };
   const a = primitive(left);
@@ -88,6 +88,14 @@ function compute(operator: ts.SyntaxKind, left: Primitive, right: Primitive): Pr
       return left ** right;
     case ts.SyntaxKind.LessThanLessThanToken:
       return left << right;
+    case ts.SyntaxKind.LessThanToken:
+      return left < right;
+    case ts.SyntaxKind.LessThanEqualsToken:
+      return left <= right;
+    case ts.SyntaxKind.GreaterThanToken:
+      return left > right;
+    case ts.SyntaxKind.GreaterThanEqualsToken:
+      return left >= right;
     default:
       return undefined;
   }

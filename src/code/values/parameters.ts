@@ -4,6 +4,7 @@ import { type Env, undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
 import { spreadOf } from './collections.js';
 import { frameAround, frameOf } from './frames.js';
+import { passedByCommand, passedToMember } from './options/handlers.js';
 import { follow, isMissing } from './patterns.js';
 import { ofType } from './type-hints.js';
 
@@ -62,10 +63,12 @@ function joined(values: Values, decl: ParameterDecl): readonly Value[] {
   const seen = sites.flatMap(({ node: site, enters }): readonly Value[] => {
     const element = iterated(values, site, fn);
     if (element) return index === 0 ? element : [{ is: 'unclear', why: 'an index', node: name }];
-    if (!enters) return [];
+    if (!enters) return passedByCommand(values, site, fn, index) ?? [];
     return argumentOf(values, decl, values.frame({ owner: fn, call: site })) ?? [];
   });
   if (seen.length) return seen;
+  const passed = index === 0 ? passedToMember(values, fn) : undefined;
+  if (passed) return [passed];
   const typed = node.type && ofType(values, node.type, node);
   if (typed) return [typed];
   if (node.initializer) return values.of(node.initializer);

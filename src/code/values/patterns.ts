@@ -43,7 +43,7 @@ export function isMissing(value: Value): boolean | undefined {
     case 'literal':
       return value.value === undefined;
     case 'env':
-      return true;
+      return value.required !== true;
     case 'unclear':
       return value.free ? true : undefined;
     default:
