@@ -16,7 +16,7 @@ import {
 } from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { DoorPlan } from './drive.js';
-import type { Entry, Registration, SocketServer, Surface, Transport } from './surface.js';
+import type { Entry, Registration, SelfServed, SocketServer, Surface, Transport } from './surface.js';
 import type { DoorFindings, Trials } from './trials.js';
 
 /** A door with what trying it has shown. */
@@ -125,7 +125,10 @@ export class Doors {
   // ---- MCP endpoints ----------------------------------------------------------------------------------------
 
   endpoints(): Opened<McpEndpoint>[] {
-    return this.surface.transports.flatMap(transport => this.#endpointsOf(transport));
+    return [
+      ...this.surface.transports.flatMap(transport => this.#endpointsOf(transport)),
+      ...this.surface.served.flatMap(served => this.#servedBy(served)),
+    ];
   }
 
   #endpointsOf(transport: Transport): Opened<McpEndpoint>[] {
@@ -155,7 +158,8 @@ export class Doors {
           path: chain.path,
           bind: chain.bind,
         };
-        found.push(this.#endpoint(transport, 'streamable-http', way, new Set(), true));
+        const part = transport.protocol === 'sse' ? 'sse' : 'streamable-http';
+        found.push(this.#endpoint(transport, part, way, new Set(), true));
       }
     }
     for (const entry of this.surface.entries) {
@@ -181,6 +185,27 @@ export class Doors {
     }
     if (!found.length && transport.via !== '@modelcontextprotocol/node') found.push(this.#unreached(transport));
     return found;
+  }
+
+  /** The ways into a server that a library makes and runs: all that is asked there is known beforehand. */
+  #servedBy(served: SelfServed): Opened<McpEndpoint>[] {
+    const { via, at, call, thing, root = thing } = served;
+    return served.ways.map(({ method, path, transport, gates }) => {
+      const stations = gates.map((gate): Station => ({ is: 'library', ...gate }));
+      const chain: Chain = { stations, path, method, root, via };
+      const way: Way = { chain, inner: [], at: call.node, method, path, bind: served.host };
+      const plan: DoorPlan = {
+        stations,
+        sinks: new Set(),
+        servedAtEnd: true,
+        gate: undefined,
+        method: method === '*' ? 'POST' : method,
+        path,
+        kind: 'http',
+        at,
+      };
+      return this.openEndpoint(plan, way, transport, at, via, []);
+    });
   }
 
   #endpoint(

@@ -1,4 +1,4 @@
-import type { Call, Node } from '../code/code.js';
+import type { Call, Given, Node } from '../code/code.js';
 import type { FunctionNode } from '../code/module.js';
 import type { Stamp } from '../code/order.js';
 import type { Obj, V } from '../code/trial/domain.js';
@@ -141,6 +141,44 @@ export type EntryGate =
   | { readonly is: 'library'; readonly gate: LibraryGate; readonly at: Node; readonly name: string }
   | { readonly is: 'before'; readonly handler: Handler; readonly certain: boolean };
 
+/** What a library tells pages of other origins, where it serves by itself. */
+export interface ToldOrigins {
+  /** The origins that the source names. */
+  readonly origin: Given;
+  /** What it answers where the source names none. */
+  readonly silent: '*' | 'reflects';
+  readonly credentials: Setting<boolean>;
+  readonly because: string;
+}
+
+/** A server that a library makes and runs all by itself: MCP is served on each of its ways. */
+export interface SelfServed {
+  readonly thing: Thing;
+  readonly via: string;
+  /** Where the server is made; its door stands there. */
+  readonly at: Node;
+  /** Where it starts to listen. */
+  readonly call: Place;
+  readonly host: Setting<string> | undefined;
+  /** The app or server that listens for it, where it does not listen itself. */
+  readonly root?: Thing;
+  readonly ways: readonly {
+    readonly method: string;
+    readonly path: string | undefined;
+    readonly transport: 'streamable-http' | 'sse' | 'sse-post';
+    readonly gates: readonly ServedGate[];
+  }[];
+  /** Undefined where it tells pages of other origins nothing. */
+  readonly cors: ToldOrigins | undefined;
+}
+
+/** What such a library asks before it serves. */
+export interface ServedGate {
+  readonly gate: LibraryGate;
+  readonly at: Node;
+  readonly name: string;
+}
+
 /** A function that a platform calls with requests: an exported route handler, a Worker's `fetch`, `Bun.serve({ fetch })`. */
 export interface Entry {
   readonly via: string;
@@ -167,6 +205,7 @@ export interface Surface {
   readonly sockets: SocketServer[];
   readonly transports: Transport[];
   readonly entries: Entry[];
+  readonly served: SelfServed[];
   readonly subjects: Subject[];
   readonly stdio: Location[];
   /** Apps that a request listener hands its requests to, by the listener's function: where each app was made. */
@@ -184,6 +223,7 @@ export function emptySurface(): Surface {
     sockets: [],
     transports: [],
     entries: [],
+    served: [],
     subjects: [],
     stdio: [],
   };

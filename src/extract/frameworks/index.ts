@@ -7,12 +7,17 @@ import { cors } from './cors.js';
 import { deno } from './deno.js';
 import { express } from './express.js';
 import { fastify } from './fastify.js';
+import { fastmcp } from './fastmcp.js';
 import { fetchHandlers } from './fetch-handlers.js';
 import { h3 } from './h3.js';
 import { hono } from './hono.js';
 import { koa } from './koa.js';
+import { mcpFramework } from './mcp-framework.js';
 import { mcpHandler } from './mcp-handler.js';
+import { mcpNest } from './mcp-nest.js';
+import { mcpProxy } from './mcp-proxy.js';
 import { mcpSdk, readApps } from './mcp-sdk.js';
+import { mcpUse } from './mcp-use.js';
 import { nest } from './nest.js';
 import { next } from './next.js';
 import { nodeHttp } from './node-http.js';
@@ -21,6 +26,7 @@ import { offered } from './offered-handlers.js';
 import { socketIo } from './socket-io.js';
 import { workers } from './workers.js';
 import { ws } from './ws.js';
+import { xmcp } from './xmcp.js';
 
 /** SDK factories give express apps: they are claimed before express reads what is registered on them. */
 const mcpApps: Framework = { id: 'mcp-apps', words: [], read: readApps };
@@ -47,6 +53,12 @@ export const frameworks: readonly Framework[] = [
   ws,
   socketIo,
   mcpSdk,
+  fastmcp,
+  mcpProxy,
+  mcpFramework,
+  mcpUse,
+  mcpNest,
+  xmcp,
   secrets,
   bodyParsers,
   offered,

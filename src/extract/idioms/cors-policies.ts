@@ -1,4 +1,4 @@
-import type { Code, Condition, Node } from '../../code/code.js';
+import { type Code, type Condition, isLeftOut, type Node } from '../../code/code.js';
 import {
   type HeaderWrite,
   headerWrites,
@@ -28,7 +28,8 @@ export const corsPolicies: Idiom = {
     const policies = [...middlewarePolicies(findings), ...headerPolicies(findings)];
     // In a program that starts, what nobody calls does not ship; of a library that is what others call.
     const isProgram = policies.length > 0 && surface.listenings.some(({ call }) => isStarted(code, call.node));
-    return policies.filter(({ site }) => !(isProgram && isUnused(code, site))).map(({ policy }) => policy);
+    const used = policies.filter(({ site }) => !(isProgram && isUnused(code, site)));
+    return [...used.map(({ policy }) => policy), ...servedPolicies(findings)];
   },
 };
 
@@ -119,6 +120,35 @@ function ownConditions(code: Code, place: Parameters<Code['conditionsOf']>[0], a
         !shared.length ||
         !shared.every(conditions => conditions.some(each => each.expression === expression && each.holds === holds)),
     );
+}
+
+/** What libraries tell that serve MCP by themselves. */
+function servedPolicies(findings: Findings): CorsPolicy[] {
+  return findings.surface.served.flatMap(({ thing, via, at, cors }): CorsPolicy[] => {
+    if (!cors) return [];
+    const { code } = findings;
+    const doors = findings.endpoints.filter(({ root, plan }) => plan.at === at && root);
+    const silent: Told = {
+      allows: cors.silent === '*' ? 'any' : 'reflects',
+      witness: undefined,
+      because: cors.because,
+    };
+    const { values } = cors.origin;
+    const told = values.every(isLeftOut) ? silent : originPolicy(findings, values, [], thing.site, via);
+    return [
+      {
+        kind: 'CorsPolicy',
+        at: code.at(at),
+        via,
+        ...told,
+        credentials: cors.credentials,
+        covers: 'doors',
+        credential: openest(doors.map(({ door }) => door.credential)) ?? unclear(code.at(at), 'no door was seen'),
+        optIn: false,
+        trail: [],
+      },
+    ];
+  });
 }
 
 type Told = Pick<CorsPolicy, 'allows' | 'witness' | 'because'>;
