@@ -6,6 +6,7 @@ import { cloudflare } from './cloudflare.js';
 import { cors } from './cors.js';
 import { deno } from './deno.js';
 import { express } from './express.js';
+import { expressWs } from './express-ws.js';
 import { fastify } from './fastify.js';
 import { fastmcp } from './fastmcp.js';
 import { fetchHandlers } from './fetch-handlers.js';
@@ -40,6 +41,7 @@ export const frameworks: readonly Framework[] = [
   koa,
   h3,
   nest,
+  expressWs,
   nodeHttp,
   bun,
   deno,
