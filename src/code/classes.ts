@@ -57,3 +57,12 @@ export function isStatic(member: ts.ClassElement): boolean {
     (ts.getModifiers(member)?.some(each => each.kind === ts.SyntaxKind.StaticKeyword) ?? false)
   );
 }
+
+/** The types that a class names as its own: those it implements, and those of its constructor's parameters. */
+export function typesOf(type: ts.ClassLikeDeclaration): string[] {
+  const implemented = (type.heritageClauses ?? [])
+    .filter(({ token }) => token === ts.SyntaxKind.ImplementsKeyword)
+    .flatMap(({ types }) => types.map(each => each.expression.getText()));
+  const given = constructorOf(type)?.parameters.flatMap(parameter => parameter.type?.getText() ?? []) ?? [];
+  return [...implemented, ...given];
+}

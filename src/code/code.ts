@@ -1,11 +1,21 @@
 import type { Location, Setting } from '../facts/index.js';
+import { constructorOf, typesOf } from './classes.js';
 import { conditionsAround } from './climb.js';
-import { enclosingFunction, type FunctionNode, lastName, propertyName, type SourceModule, unwrap } from './module.js';
+import {
+  enclosingClass,
+  enclosingFunction,
+  type FunctionNode,
+  lastName,
+  propertyName,
+  type SourceModule,
+  unwrap,
+} from './module.js';
 import { Order, type Stamp } from './order.js';
 import { Program } from './program.js';
+import { bindingOf, classOfBinding, type Handed, handedRequest } from './stubs.js';
 import type { SourceTree } from './tree.js';
 import { ts } from './ts.js';
-import type { Env, Primitive, Thing, Value } from './value.js';
+import type { Env, InstanceValue, Primitive, Thing, Value } from './value.js';
 import { type Loan, Values } from './values.js';
 
 /** A syntax node, for those who only carry it around. */
@@ -305,6 +315,39 @@ export class Code {
     );
   }
 
+  /** Calls `stub.fetch(request)` on an object of the platform, with the binding's name and the class it is declared to hold. */
+  stubCalls(): (Call & { readonly binding: string; readonly holds: string | undefined; readonly hands: Handed })[] {
+    return this.callsNamed('fetch').flatMap(call => {
+      const callee = unwrap(call.node.expression);
+      if (!ts.isPropertyAccessExpression(callee)) return [];
+      const binding = bindingOf(this.values, callee.expression, call.env);
+      if (binding === undefined) return [];
+      const holds = classOfBinding(this.program, binding);
+      return [{ ...call, binding, holds, hands: handedRequest(this.values, call.node) }];
+    });
+  }
+
+  /** The instance that a place runs in, when it stands in a class. */
+  instanceAround(node: ts.Node): InstanceValue | undefined {
+    const type = enclosingClass(node);
+    return type && this.values.someInstance(type);
+  }
+
+  /** A class's constructor, if it has one with a body. */
+  constructorOf(type: ts.ClassLikeDeclaration): FunctionNode | undefined {
+    return constructorOf(type);
+  }
+
+  /** Classes of which one of these holds: the library's class that they descend from, or a type that they name as theirs. */
+  classesLike(isLike: (base: string | undefined, types: readonly string[]) => boolean): InstanceValue[] {
+    return this.modules().flatMap(({ classes }) =>
+      classes.flatMap(type => {
+        const instance = this.values.someInstance(type);
+        return isLike(this.values.thingOf(instance)?.made, typesOf(type)) ? [instance] : [];
+      }),
+    );
+  }
+
   /** The named properties of object literals among what was given, in the order they are written; spreads opened. */
   entries(given: Given): { name: string; given: Given }[] {
     return given.values.flatMap(value => {
@@ -361,11 +404,8 @@ export class Code {
     const found: ts.Node[] = [];
     for (const list of this.program.moduleOf(fn).calls.values()) {
       for (const node of list) {
-        if (node.pos < fn.pos || node.end > fn.end || !node.arguments.length) continue;
+        if (node.pos < fn.pos || node.end > fn.end || node.arguments.length < 2) continue;
         const callee = unwrap(node.expression);
-        const isFetch = ts.isPropertyAccessExpression(callee) && /^(fetch|handle|request)$/.test(callee.name.text);
-        if (isFetch) found.push(...this.things(callee.expression).map(({ site }) => site));
-        if (node.arguments.length < 2) continue;
         if (!ts.isIdentifier(callee) && callee.kind !== ts.SyntaxKind.PropertyAccessExpression) continue;
         for (const thing of this.things(callee)) found.push(thing.site);
         // `app.handle(request, response)` and `app.emit('request', …)` hand over, too.
@@ -506,6 +546,12 @@ export class Code {
       if (/JSON\.parse|\.parse\(/.test(statement.getText())) return undefined;
     }
     return undefined;
+  }
+
+  /** The name of the method that is called: where a link of a chain of calls stands. */
+  methodName(call: Call): ts.Node {
+    const callee = unwrap(call.node.expression);
+    return ts.isPropertyAccessExpression(callee) ? callee.name : call.node;
   }
 
   /** The function a node stands in. */

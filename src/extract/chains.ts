@@ -9,6 +9,7 @@ import {
   type EntryGate,
   type Handler,
   type HttpServer,
+  type Passage,
   type Registration,
   type Router,
   routerOf,
@@ -23,13 +24,15 @@ import {
 export type Station =
   | Middleware
   | { readonly is: 'listener'; readonly handler: Handler; readonly app: Thing | undefined }
-  /** With an app that it hands its requests to, where there is one. */
   | {
       readonly is: 'entry';
       readonly handler: Handler;
       readonly passes: Entry['passes'];
       readonly flavour: Entry['flavour'];
+      /** An app that it hands its requests to. */
       readonly app?: Thing;
+      /** The call in the station before it that hands on to it. */
+      readonly through?: Passage;
     }
   | EntryGate
   | { readonly is: 'verifier'; readonly handler: Handler; readonly protocol: VerifierProtocol }
@@ -39,6 +42,7 @@ export type Station =
       readonly handler: Handler;
       readonly asks: boolean;
       readonly socketOf: SocketMaker | undefined;
+      readonly passes?: SocketServer['passes'];
     }
   /** A function that gets the messages of the accepted socket: no gate of the handshake, but of what is dispatched. */
   | { readonly is: 'messages'; readonly handler: Handler; readonly socketOf: SocketMaker | undefined };

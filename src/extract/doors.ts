@@ -16,7 +16,7 @@ import {
 } from '../facts/index.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { DoorPlan } from './drive.js';
-import type { Entry, Registration, SelfServed, SocketServer, Surface, Transport } from './surface.js';
+import type { Entry, Passage, Registration, SelfServed, SocketServer, Surface, Transport } from './surface.js';
 import type { DoorFindings, Trials } from './trials.js';
 
 /** A door with what trying it has shown. */
@@ -89,6 +89,7 @@ export class Doors {
       }
       case 'entry': {
         const { entry } = spot;
+        if (entry.behind) return entry.behind.flatMap(passage => this.#waysBehind(passage, spot.entry, path, inner));
         const chain: Chain = {
           stations: [...(entry.before ?? []), entryStation(entry)],
           path: entry.path ?? path,
@@ -120,6 +121,19 @@ export class Doors {
       case 'connection':
         return [];
     }
+  }
+
+  /** The ways to the call that hands on to an entry, each with that entry at its end. */
+  #waysBehind(passage: Passage, entry: Entry, path: string | undefined, inner: readonly Node[]): Way[] {
+    const { handler, passes, flavour } = entry;
+    const station: Station = { is: 'entry', handler, passes, flavour, through: passage };
+    return this.waysTo(passage.call.node, passage.call.env).map(way => ({
+      ...way,
+      path: way.path ?? (passage.isMoved ? undefined : path),
+      inner: [...way.inner, ...inner],
+      bind: way.bind ?? way.chain.bind,
+      chain: { ...way.chain, stations: [...way.chain.stations, station] },
+    }));
   }
 
   // ---- MCP endpoints ----------------------------------------------------------------------------------------
@@ -338,12 +352,13 @@ export class Doors {
       handler,
       protocol,
     }));
-    const { socketOf } = socket;
+    const { socketOf, passes } = socket;
     const connections: Station[] = socket.connections.map(({ asks = false, ...handler }) => ({
       is: 'connection',
       handler,
       asks,
       socketOf,
+      ...(passes && { passes }),
     }));
     const messages: Station[] = (socket.messages ?? []).map(handler => ({ is: 'messages', handler, socketOf }));
     const after = [...verifiers, ...connections, ...messages];
@@ -374,8 +389,9 @@ export class Doors {
         );
       });
     }
-    if (socket.acceptsByAnswer) return [this.#unreachedSocket(socket)];
-    const bind = socket.host ?? this.#bindAmong(socket.rides);
+    if (socket.acceptsByAnswer || (socket.accepts.length && !socket.rides.length && !socket.host))
+      return [this.#unreachedSocket(socket)];
+    const bind = socket.host ?? socket.platform ?? this.#bindAmong(socket.rides);
     const plan: DoorPlan = {
       stations: after,
       sinks: new Set(),
@@ -605,7 +621,7 @@ export class Doors {
       if (stage === 'after-accept') this.#addInner(inner, add);
       add(
         place,
-        station.is === 'middleware' ? station.name : names[station.is],
+        station.is === 'middleware' ? station.name : nameOf(station, names[station.is]),
         stage,
         (station.is !== 'middleware' && station.is !== 'before') || station.certain,
       );
@@ -662,6 +678,13 @@ export class Doors {
 /** An entry as a station of a request. */
 function entryStation({ handler, passes, flavour }: Entry): Station {
   return { is: 'entry', handler, passes, flavour };
+}
+
+/** What a hook is called that answers for itself; all other functions go by the place where they stand. */
+function nameOf(station: Station, usual: string): string {
+  if (station.is !== 'verifier' || station.protocol !== 'answer' || station.handler.value.is !== 'function')
+    return usual;
+  return readableNameOf(station.handler.value.node) ?? usual;
 }
 
 /** For a door of which no gate is known. */

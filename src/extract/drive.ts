@@ -42,13 +42,16 @@ export function drive(machine: Machine, request: Request, plan: DoorPlan, afterA
     }
     const isLast = index === plan.stations.length - 1;
     const next = () => from(index + 1);
+    const following = plan.stations[index + 1];
+    const through = following?.is === 'entry' ? following.through : undefined;
+    if (through) machine.through = { node: through.call.node, run: next };
     switch (station.is) {
       case 'library':
         applyGate(machine, station.gate, station.at);
         if (machine.effect?.does !== 'refuses') next();
         return;
       case 'middleware':
-        runMiddleware(machine, request, station, isLast && !plan.servedAtEnd, next);
+        runMiddleware(machine, request, station, isLast && !plan.servedAtEnd, through ? () => {} : next);
         return;
       case 'listener':
         if (station.app) machine.handOff = { site: station.app.site, run: next };
@@ -64,7 +67,7 @@ export function drive(machine: Machine, request: Request, plan: DoorPlan, afterA
         runBefore(machine, request, station, next);
         return;
       case 'entry':
-        runEntry(machine, request, station, plan, next);
+        runEntry(machine, request, station, plan, through ? () => {} : next);
         return;
       case 'verifier':
         runVerifier(machine, request, station, next);
@@ -132,7 +135,7 @@ function runEntry(
   plan: DoorPlan,
   next: () => void,
 ): void {
-  const { handler, app, passes = [objectOf({}), objectOf({})] } = station;
+  const { handler, app, through, passes = [objectOf({}), objectOf({})] } = station;
   const isHandshake = plan.kind === 'websocket';
   if (app) machine.handOff = { site: app.site, run: next };
   else if (isHandshake) {
@@ -149,7 +152,7 @@ function runEntry(
   }
   const result = machine.call(
     machine.fromStatic([handler.value], handler.node),
-    [request.fetchRequest(), ...(typeof passes === 'function' ? passes(machine) : passes)],
+    [request.fetchRequest(through?.isMoved), ...(typeof passes === 'function' ? passes(machine) : passes)],
     undefined,
     handler.node,
   );
@@ -220,6 +223,13 @@ function runVerifier(
     next();
     return;
   }
+  if (station.protocol === 'answer') {
+    const result = machine.call(callee, [request.fetchRequest(), objectOf({})], undefined, handler.node);
+    const answeredAt = request.madeAt(result);
+    if (answeredAt) machine.act('refuses', answeredAt, 'answered before the handshake', true);
+    next();
+    return;
+  }
   const verdict = machine.truth(machine.call(callee, [request.nodeRequest], undefined, handler.node), handler.node);
   if (!verdict) machine.act('refuses', handler.node, 'shouldHandle refuses', true);
   next();
@@ -237,7 +247,8 @@ function runUpgrade(machine: Machine, request: Request, handler: Handler, next: 
   if (!machine.effect) machine.act('refuses', handler.node, 'the handler neither accepts nor answers', true);
 }
 
-function received({ eventFirst }: Handler, socket: V, what: V): V[] {
+function received({ eventFirst, messageFirst }: Handler, socket: V, what: V): V[] {
+  if (messageFirst) return [what, socket];
   return eventFirst ? [objectOf({ data: what }), socket] : [socket, what];
 }
 
@@ -251,7 +262,11 @@ function runConnection(
   machine.watch = false;
   const callee = machine.fromStatic([handler.value], handler.node);
   if (!asks) {
-    machine.call(callee, received(handler, socketOf(request, station), request.nodeRequest), undefined, handler.node);
+    const socket = socketOf(request, station);
+    const given = station.passes
+      ? [socket, ...station.passes(request)]
+      : received(handler, socket, request.nodeRequest);
+    machine.call(callee, given, undefined, handler.node);
     next();
     return;
   }

@@ -1,3 +1,4 @@
+import { ascentsFrom } from '../code/climb.js';
 import { Code, type Node } from '../code/code.js';
 import { ignoreCommentsIn } from '../code/ignores.js';
 import type { SourceTree } from '../code/tree.js';
@@ -10,7 +11,7 @@ import type { Framework } from './framework.js';
 import { frameworks } from './frameworks/index.js';
 import type { Findings } from './idiom.js';
 import { idioms } from './idioms/index.js';
-import { emptySurface, type Surface } from './surface.js';
+import { emptySurface, routerOf, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
 import { type AskedRequest, Trials } from './trials.js';
 
@@ -86,6 +87,12 @@ function handOffsOf(code: Code, surface: Surface): NonNullable<Surface['handOffs
   ];
   for (const { value } of handlers)
     if (value.is === 'function' && !found.has(value.node)) found.set(value.node, code.calledThings(value.node));
+  // `app.fetch(request)` may stand in a helper.
+  for (const { receiver, node, env } of code.methodCalls(['fetch', 'handle', 'request'])) {
+    if (!routerOf(surface, receiver)) continue;
+    for (const { top } of ascentsFrom(code.values, node, env, fn => found.has(fn)))
+      found.set(top, [...(found.get(top) ?? []), receiver.site]);
+  }
   return found;
 }
 

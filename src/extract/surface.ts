@@ -18,6 +18,8 @@ export interface Handler {
   readonly convention?: Convention;
   /** Given `(event, socket)`, where others get `(socket, message)`. */
   readonly eventFirst?: boolean;
+  /** Given `(message, socket)`. */
+  readonly messageFirst?: boolean;
   /** Where a library runs its functions in stages, whatever the order of registration: the lower first. */
   readonly stage?: number;
 }
@@ -84,11 +86,13 @@ export interface UpgradeListener {
 export interface SocketServer {
   readonly thing: Thing;
   readonly via: string;
-  readonly call: Call;
+  readonly call: Place;
   /** What it rides on instead of listening itself. */
   readonly rides: readonly Thing[];
   /** Where it listens itself; undefined when it rides on something else. */
   readonly host: Setting<string> | undefined;
+  /** Where a platform serves it that no call of the program starts. */
+  readonly platform?: Setting<string> | undefined;
   readonly path: string | undefined;
   /** Path and query of the library's own client, where the user's code says nothing of them. */
   readonly clientPath?: string;
@@ -97,6 +101,8 @@ export interface SocketServer {
   readonly verifiers: readonly (Handler & { readonly protocol: VerifierProtocol })[];
   /** Functions that are given accepted sockets; one that `asks` is called with `(socket, next)` and may still refuse. */
   readonly connections: readonly (Handler & { readonly asks?: boolean })[];
+  /** What they are given besides the socket; node's request unless said. */
+  readonly passes?: (request: Request) => readonly V[];
   /** Functions that are given every message, `(socket, message)`, where the library knows them beforehand. */
   readonly messages?: readonly Handler[];
   /** Calls that accept a socket by hand: `wss.handleUpgrade(…)`. */
@@ -111,9 +117,9 @@ export interface SocketServer {
 
 /**
  * How a verifier answers: `info` and `request` by what they return, `info` with a second parameter by
- * `callback(verdict)`, `errback` by `callback(error, verdict)`.
+ * `callback(verdict)`, `errback` by `callback(error, verdict)`, `answer` by the `Response` that they return, if any.
  */
-export type VerifierProtocol = 'info' | 'request' | 'protocols' | 'errback';
+export type VerifierProtocol = 'info' | 'request' | 'protocols' | 'errback' | 'answer';
 
 /** Makes an accepted socket inside a trial; `accepted` is what the accepting call was given. */
 export type SocketMaker = (request: Request, accepted: readonly V[]) => Obj;
@@ -193,6 +199,15 @@ export interface Entry {
   readonly before?: readonly EntryGate[];
   /** What it is called with besides the request. */
   readonly passes?: readonly V[] | ((machine: Machine) => readonly V[]);
+  /** The calls by which other functions of the program hand it their requests; a platform does not by itself. */
+  readonly behind?: readonly Passage[];
+}
+
+/** A call that hands a request on to a function which the platform runs elsewhere: `stub.fetch(request)`. */
+export interface Passage {
+  readonly call: Place;
+  /** Under another URL, which the code behind it looks at. */
+  readonly isMoved: boolean;
 }
 
 /** Everything that the frameworks have found, before doors are made of it. */

@@ -31,6 +31,12 @@ function serve(machine: Machine, node: ts.Node, scope: Scope): void {
   machine.act('admits', node, 'the client is served', true);
 }
 
+function passOn(machine: Machine, { run }: NonNullable<Machine['through']>, node: ts.Node): V {
+  machine.through = undefined;
+  run();
+  return unknown('config', 'the answer of another function', machine.keyAt(node), node, true);
+}
+
 /** Whether a header value speaks of the client: its own origin, or everybody. What is not known may. */
 function isTold(machine: Machine, told: V, node: ts.Node): boolean {
   if (isUnknown(told)) return machine.choose({ ...told, unknown: 'opaque' }, 2, node, 'told') === 0;
@@ -61,6 +67,7 @@ export function evaluate(machine: Machine, expression: ts.Expression, scope: Sco
   const node = unwrap(expression);
   machine.tick(node);
   if (machine.sinks.size && machine.sinks.has(node)) serve(machine, node, scope);
+  if (machine.through?.node === node) return passOn(machine, machine.through, node);
   switch (node.kind) {
     case ts.SyntaxKind.StringLiteral:
     case ts.SyntaxKind.NoSubstitutionTemplateLiteral: {

@@ -59,6 +59,8 @@ export class Machine {
   onSink: ((given: readonly V[]) => void) | undefined;
   /** Where the rest of the chain hangs on a library object that user code calls: an app behind an own listener. */
   handOff: { readonly site: ts.Node; readonly run: () => void } | undefined;
+  /** A call by which user code hands the request on to another function of its own that a platform runs. */
+  through: { readonly node: ts.Node; readonly run: () => void } | undefined;
   /** Calls made since `watch` was switched on. */
   readonly reached = new Set<ts.Node>();
   watch = false;

@@ -495,8 +495,8 @@ export class Request {
     );
   }
 
-  /** The fetch-style request. */
-  fetchRequest(): Obj {
+  /** The fetch-style request; `isMoved` when it has come under another URL, which is not known. */
+  fetchRequest(isMoved = false): Obj {
     const headers = this.#host(
       {},
       {
@@ -513,7 +513,7 @@ export class Request {
         }),
       },
     );
-    const path = this.#path();
+    const path = isMoved ? undefined : this.#path();
     return this.#host(
       { lazy: name => this.#fetchMember(name) },
       {

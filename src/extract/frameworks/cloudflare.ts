@@ -4,6 +4,7 @@ import type { LibraryGate } from '../../code/trial/library.js';
 import { isSameThing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import type { Surface, Transport } from '../surface.js';
+import { hibernationHandlers } from './durable-objects.js';
 import { rebindingGate } from './mcp-sdk.js';
 import { textsOf } from './routing.js';
 
@@ -30,7 +31,7 @@ export const cloudflare: Framework = {
     for (const call of code.constructions((module, path) => isAgents(module) && path === 'WorkerTransport'))
       addTransport(code, surface, call, ['handleRequest']);
     for (const call of code.constructions((module, path) => module === 'cloudflare' && path === 'WebSocketPair'))
-      readSocket(surface, call);
+      readSocket(code, surface, call);
   },
   calls: {
     'cloudflare new WebSocketPair': ({ request }, _args, node) => {
@@ -125,7 +126,7 @@ function restrictsByDefault(code: Code): boolean {
   });
 }
 
-function readSocket(surface: Surface, call: ApiCall): void {
+function readSocket(code: Code, surface: Surface, call: ApiCall): void {
   surface.sockets.push({
     thing: call.thing,
     via: 'cloudflare',
@@ -136,6 +137,7 @@ function readSocket(surface: Surface, call: ApiCall): void {
     maxPayload: { is: 'default', value: MiB, because: 'Workers limit the size of messages themselves' },
     verifiers: [],
     connections: [],
+    messages: hibernationHandlers(code, code.instanceAround(call.node)),
     accepts: [call],
     acceptsByAnswer: true,
   });

@@ -5,6 +5,7 @@ import { bun } from './bun.js';
 import { cloudflare } from './cloudflare.js';
 import { cors } from './cors.js';
 import { deno } from './deno.js';
+import { durableObjects } from './durable-objects.js';
 import { express } from './express.js';
 import { expressWs } from './express-ws.js';
 import { fastify } from './fastify.js';
@@ -12,6 +13,7 @@ import { fastmcp } from './fastmcp.js';
 import { fetchHandlers } from './fetch-handlers.js';
 import { h3 } from './h3.js';
 import { hono } from './hono.js';
+import { ittyRouter } from './itty-router.js';
 import { koa } from './koa.js';
 import { mcpFramework } from './mcp-framework.js';
 import { mcpHandler } from './mcp-handler.js';
@@ -24,7 +26,9 @@ import { next } from './next.js';
 import { nodeHttp } from './node-http.js';
 import { oauthProvider } from './oauth-provider.js';
 import { offered } from './offered-handlers.js';
+import { parties } from './parties.js';
 import { socketIo } from './socket-io.js';
+import { uWebSockets } from './uwebsockets.js';
 import { workers } from './workers.js';
 import { ws } from './ws.js';
 import { xmcp } from './xmcp.js';
@@ -45,8 +49,11 @@ export const frameworks: readonly Framework[] = [
   nodeHttp,
   bun,
   deno,
+  ittyRouter,
   oauthProvider,
   workers,
+  durableObjects,
+  parties,
   next,
   fetchHandlers,
   mcpHandler,
@@ -54,6 +61,7 @@ export const frameworks: readonly Framework[] = [
   cors,
   ws,
   socketIo,
+  uWebSockets,
   mcpSdk,
   fastmcp,
   mcpProxy,

@@ -34,7 +34,6 @@ export const workers: Framework = {
   members: {
     'cloudflare:workers new WorkerEntrypoint#env': platformEnvironment,
     'cloudflare:workers new WorkerEntrypoint#ctx': () => executionContext,
-    'cloudflare:workers new DurableObject#env': platformEnvironment,
   },
 };
 
