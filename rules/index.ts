@@ -14,10 +14,16 @@ import sseMissingAuth from './sse-missing-auth.js';
 import sseMissingRetry from './sse-missing-retry.js';
 import sseUnserializedData from './sse-unserialized-data.js';
 import tokenInQuery from './token-in-query.js';
+import wsBinaryAccepted from './ws-binary-accepted.js';
 import wsLateOriginCheck from './ws-late-origin-check.js';
 import wsMissingAuth from './ws-missing-auth.js';
+import wsMissingAuthTimeout from './ws-missing-auth-timeout.js';
+import wsMissingErrorHandler from './ws-missing-error-handler.js';
+import wsMissingHeartbeat from './ws-missing-heartbeat.js';
 import wsMissingMaxPayload from './ws-missing-max-payload.js';
 import wsMissingOriginCheck from './ws-missing-origin-check.js';
+import wsUnguardedParse from './ws-unguarded-parse.js';
+import wsUnvalidatedMessage from './ws-unvalidated-message.js';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
@@ -35,8 +41,14 @@ export const rules: readonly Rule[] = [
   sseMissingRetry,
   sseUnserializedData,
   tokenInQuery,
+  wsBinaryAccepted,
   wsLateOriginCheck,
   wsMissingAuth,
+  wsMissingAuthTimeout,
+  wsMissingErrorHandler,
+  wsMissingHeartbeat,
   wsMissingMaxPayload,
   wsMissingOriginCheck,
+  wsUnguardedParse,
+  wsUnvalidatedMessage,
 ];

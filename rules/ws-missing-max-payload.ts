@@ -1,10 +1,12 @@
-import { flawed, rule, sound, unsure } from '../src/rule.js';
+import { flawed, moot, rule, sound, unsure } from '../src/rule.js';
 
 const MiB = 1024 ** 2;
 /** The default of ws, https://github.com/websockets/ws/blob/master/lib/websocket-server.js: as good as none. */
 const wsDefault = 100 * MiB;
-/** The default of Bun, https://bun.sh/reference/bun/WebSocketHandler: far more than JSON-RPC needs, yet a cap. */
-const generous = 16 * MiB;
+/** The default of Bun, https://bun.sh/reference/bun/WebSocketHandler: far more than JSON-RPC needs, and nobody's choice. */
+const bunDefault = 16 * MiB;
+/** A server that carries screenshots has a reason for tens of MiB; above this a handful of sockets fills its memory. */
+const mostChosen = 64 * MiB;
 
 export default rule({
   id: 'ws-missing-max-payload',
@@ -31,11 +33,12 @@ export default rule({
     if (maxPayload.is === 'unclear') {
       return unsure(maxPayload.at, `The size limit of messages could not be told: ${maxPayload.why}.`);
     }
+    // What no option changes is no flaw of the server's.
+    if (maxPayload.is === 'default' && maxPayload.fixed) return moot;
     const bytes = maxPayload.value;
     const unlimited = bytes === 0 || bytes === Number.POSITIVE_INFINITY;
     const set = maxPayload.is === 'set';
-    // Bun's 16 MiB are a limit where somebody chose them; as a default, nobody has thought about them.
-    if (!unlimited && (set ? bytes <= generous : bytes < generous)) return sound(set ? maxPayload.at : at);
+    if (!unlimited && (set ? bytes <= mostChosen : bytes < bunDefault)) return sound(set ? maxPayload.at : at);
 
     const limit = unlimited ? 'of any size' : `of up to ${Math.round(bytes / MiB)} MiB`;
     const reason = set ? 'as set here' : maxPayload.because;

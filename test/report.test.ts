@@ -57,6 +57,10 @@ const server: WebSocketServer = {
   maxPayload: { is: 'default', value: Number.POSITIVE_INFINITY, because: 'an example' },
   ownSizeLimit: undefined,
   servedBeforeCheck: undefined,
+  errorListener: { is: 'library', because: 'the library hears them' },
+  lastResort: undefined,
+  heartbeat: { is: 'library', because: 'the library pings' },
+  loginTimer: { is: 'library', because: 'nobody logs in' },
 };
 
 const facts: Facts = {

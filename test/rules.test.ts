@@ -94,6 +94,10 @@ const socket: WebSocketServer = {
   maxPayload: { is: 'default', value: 100 * 1024 ** 2, because: 'ws takes up to 100 MiB unless told otherwise' },
   ownSizeLimit: undefined,
   servedBeforeCheck: undefined,
+  errorListener: { is: 'library', because: 'the library hears them' },
+  lastResort: undefined,
+  heartbeat: { is: 'library', because: 'the library pings' },
+  loginTimer: { is: 'library', because: 'nobody logs in' },
 };
 const endpoint: McpEndpoint = {
   ...door,
@@ -475,12 +479,18 @@ describe('ws-missing-max-payload', () => {
     ...socket,
     maxPayload: { is: 'default', value, because: 'the library says so' },
   });
+  const fixed = (value: number): WebSocketServer => ({
+    ...socket,
+    maxPayload: { is: 'default', value, because: 'the library says so', fixed: true },
+  });
 
   test.each([
     ['1 MiB, set', set(MiB), 'sound'],
     ['16 MiB, set', set(16 * MiB), 'sound'],
     ['16 MiB, as Bun has it by default', silent(16 * MiB), 'low'],
-    ['17 MiB, set', set(17 * MiB), 'low'],
+    ['64 MiB, set', set(64 * MiB), 'sound'],
+    ['65 MiB, set', set(65 * MiB), 'low'],
+    ['64 MiB, as Deno has it whatever is set', fixed(64 * MiB), 'moot'],
     ['100 MiB, set', set(100 * MiB), 'medium'],
     ['100 MiB, as ws has it by default', silent(100 * MiB), 'medium'],
     ['zero, which means no limit', set(0), 'medium'],

@@ -14,6 +14,7 @@ import {
   type WayIn,
   type WebSocketServer,
 } from '../facts/index.js';
+import { acceptedBy, acceptedByHand, type Cares, caresFor } from './accepted.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { DoorPlan } from './drive.js';
 import type { Entry, Passage, Registration, SelfServed, SocketServer, Surface, Transport } from './surface.js';
@@ -26,6 +27,8 @@ export interface Opened<D> {
   readonly plan: DoorPlan;
   /** The app or server behind which it stands. */
   readonly root: Thing | undefined;
+  /** The WebSocket server whose sockets come through it, where a library makes them. */
+  readonly socket?: SocketServer;
 }
 
 /** A way from a library's entry into user code down to a node. */
@@ -457,6 +460,7 @@ export class Doors {
       maxPayload: socket.maxPayload,
       ownSizeLimit: undefined,
       servedBeforeCheck: undefined,
+      ...this.#cares(socket),
     };
     const plan: DoorPlan = {
       stations: [],
@@ -469,7 +473,12 @@ export class Doors {
       kind: 'websocket',
       at: socket.call.node,
     };
-    return { door, findings, plan, root: undefined };
+    return { door, findings, plan, root: undefined, socket };
+  }
+
+  #cares(socket: SocketServer): Cares {
+    const listens = socket.host !== undefined || socket.rides.length > 0;
+    return caresFor(this.code, acceptedBy(this.code, socket), socket.call.node, listens);
   }
 
   /** A route that accepts sockets: what stands before its last handler decides. */
@@ -520,8 +529,9 @@ export class Doors {
       maxPayload: socket.maxPayload,
       ownSizeLimit: this.#ownSizeLimit(socket),
       servedBeforeCheck: findings.servedBeforeCheck,
+      ...this.#cares(socket),
     };
-    return { door, findings, plan, root };
+    return { door, findings, plan, root, socket };
   }
 
   /** Where every message listener tests the size before it parses. */
@@ -572,6 +582,7 @@ export class Doors {
           maxPayload: { is: 'default', value: 0, because: 'a hand-written frame reader limits nothing by itself' },
           ownSizeLimit: undefined,
           servedBeforeCheck: undefined,
+          ...caresFor(this.code, acceptedByHand(this.code, upgrade), upgrade.call.node, true),
         };
         return { door, findings, plan, root: upgrade.on };
       });

@@ -113,6 +113,22 @@ export interface SocketServer {
   readonly acceptsByAnswer?: boolean;
   /** The socket as the library hands it out, where it is not the usual emitter. */
   readonly socketOf?: SocketMaker;
+  /** Where the accepting call's result holds the socket: under which key. */
+  readonly socketKey?: string;
+  /** Whether an event is a message, parsed by the library, and not one of its own. */
+  readonly isMessageEvent?: (event: string) => boolean;
+  /** What the library looks after by itself. */
+  readonly keeps?: Keeping;
+}
+
+/** What a library does for every accepted socket, said as a reason: absent where the user's code must. */
+export interface Keeping {
+  /** It hears the `error` event. */
+  readonly errors?: string;
+  /** It finds out that a peer is gone. */
+  readonly heartbeat?: string;
+  /** An exception in a listener ends no more than that listener. */
+  readonly exceptions?: string;
 }
 
 /**

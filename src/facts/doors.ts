@@ -40,6 +40,16 @@ interface Door {
   readonly credential: CredentialDecision;
 }
 
+/** Who looks after one thing that every accepted socket needs. */
+export type Care =
+  | { readonly is: 'there'; readonly at: Location }
+  /** Something is done, which is not enough; `says` what, and what is left. */
+  | { readonly is: 'half'; readonly at: Location; readonly says: string }
+  /** `elsewhere`: other sockets of the same server have it. */
+  | { readonly is: 'missing'; readonly at: Location; readonly elsewhere: Location | undefined }
+  | { readonly is: 'library'; readonly because: string }
+  | { readonly is: 'unclear'; readonly at: Location; readonly why: string };
+
 /** A server that accepts WebSocket connections. */
 export interface WebSocketServer extends Door {
   readonly kind: 'WebSocketServer';
@@ -49,6 +59,14 @@ export interface WebSocketServer extends Door {
   readonly ownSizeLimit: Location | undefined;
   /** Where a message is handled or data is sent before a late Origin check has decided. */
   readonly servedBeforeCheck: Location | undefined;
+  /** Who hears the `error` event of an accepted socket. */
+  readonly errorListener: Care;
+  /** A handler for what nobody caught, which keeps the process alive: `process.on('uncaughtException', …)`. */
+  readonly lastResort: Location | undefined;
+  /** Who finds out that a peer is gone without a word. */
+  readonly heartbeat: Care;
+  /** Who closes a socket that does not authenticate. */
+  readonly loginTimer: Care;
 }
 
 /** An HTTP route behind which MCP is spoken, through an SDK transport or by hand. */

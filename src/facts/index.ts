@@ -1,6 +1,7 @@
 export type * from './decision.js';
 export type * from './doors.js';
 export type * from './facts.js';
+export type * from './frames.js';
 export type * from './ignores.js';
 export type * from './leaks.js';
 export type * from './limits.js';

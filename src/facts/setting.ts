@@ -4,5 +4,11 @@ import type { Location } from './location.js';
 export type Setting<T> =
   | { readonly is: 'set'; readonly value: T; readonly at: Location }
   /** The source is silent and the library decides; `because` names the library and, where it matters, the version. */
-  | { readonly is: 'default'; readonly value: T; readonly because: string }
+  | {
+      readonly is: 'default';
+      readonly value: T;
+      readonly because: string;
+      /** No option changes it. */
+      readonly fixed?: true;
+    }
   | { readonly is: 'unclear'; readonly at: Location; readonly why: string };

@@ -1,5 +1,6 @@
 import type { CredentialDecision, Trial } from './decision.js';
 import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
+import type { InboundFrame } from './frames.js';
 import type { ErrorAnswer, LogCall } from './leaks.js';
 import type { BodyReader } from './limits.js';
 import type { Location, Step } from './location.js';
@@ -91,6 +92,7 @@ export type Subject =
   | McpEndpoint
   | EventStream
   | SseField
+  | InboundFrame
   | CorsPolicy
   | Listener
   | UrlCredential

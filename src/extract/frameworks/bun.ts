@@ -4,7 +4,7 @@ import type { FunctionNode } from '../../code/module.js';
 import { isObj, objectOf } from '../../code/trial/domain.js';
 import type { Setting } from '../../facts/index.js';
 import type { Framework } from '../framework.js';
-import type { Entry, Handler, SocketMaker, Surface } from '../surface.js';
+import type { Entry, Handler, Keeping, SocketMaker, Surface } from '../surface.js';
 import { fetchedApps } from './routing.js';
 import { functionsIn } from './ws.js';
 
@@ -50,6 +50,13 @@ function readServer(code: Code, surface: Surface, call: ApiCall): void {
     });
   readSockets(code, surface, call, code.option(options, 'websocket'), entries);
 }
+
+/** `sendPings` and `idleTimeout` are on by default: https://bun.sh/reference/bun/WebSocketHandler */
+export const bunKeeps: Keeping = {
+  errors: 'Bun closes a socket on a protocol error',
+  heartbeat: 'Bun pings idle sockets and closes those that do not answer',
+  exceptions: 'Bun prints what a handler throws and goes on',
+};
 
 /** Undefined when it listens on a unix socket instead. */
 function hostOf(code: Code, options: Given): Setting<string> | undefined {
@@ -115,6 +122,7 @@ function readSockets(code: Code, surface: Surface, call: ApiCall, handlers: Give
       entries.map(({ handler }) => handler),
     ),
     socketOf,
+    keeps: bunKeeps,
   });
 }
 

@@ -3,7 +3,7 @@ import { objectOf, unknown } from '../../code/trial/domain.js';
 import type { LibraryGate } from '../../code/trial/library.js';
 import { isSameThing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
-import type { Surface, Transport } from '../surface.js';
+import type { Keeping, Surface, Transport } from '../surface.js';
 import { hibernationHandlers } from './durable-objects.js';
 import { rebindingGate } from './mcp-sdk.js';
 import { textsOf } from './routing.js';
@@ -126,6 +126,13 @@ function restrictsByDefault(code: Code): boolean {
   });
 }
 
+/** A socket lives in the platform, not in a process: https://developers.cloudflare.com/durable-objects/best-practices/websockets/ */
+export const workersKeep: Keeping = {
+  errors: 'an error of a Worker socket ends that socket alone',
+  heartbeat: 'the platform finds out about lost peers itself',
+  exceptions: 'what a Worker throws ends that one event',
+};
+
 function readSocket(code: Code, surface: Surface, call: ApiCall): void {
   surface.sockets.push({
     thing: call.thing,
@@ -140,5 +147,7 @@ function readSocket(code: Code, surface: Surface, call: ApiCall): void {
     messages: hibernationHandlers(code, code.instanceAround(call.node)),
     accepts: [call],
     acceptsByAnswer: true,
+    socketKey: '1',
+    keeps: workersKeep,
   });
 }

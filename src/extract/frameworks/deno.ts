@@ -4,7 +4,7 @@ import { type CallModel, reject } from '../../code/trial/library.js';
 import type { Value } from '../../code/value.js';
 import type { Setting } from '../../facts/index.js';
 import type { Framework } from '../framework.js';
-import type { Entry, Surface } from '../surface.js';
+import type { Entry, Keeping, Surface } from '../surface.js';
 import { fetchedApps } from './routing.js';
 import { functionsIn } from './ws.js';
 
@@ -89,6 +89,12 @@ function hostOf(code: Code, options: Given): Setting<string> {
   );
 }
 
+/** An `error` event without a listener does nothing in the DOM's way; `idleTimeout` is 120 s by default. */
+export const denoKeeps: Keeping = {
+  errors: 'an error of a Deno socket is an event that nobody has to hear',
+  heartbeat: 'Deno pings idle sockets and closes those that do not answer',
+};
+
 function readSocket(surface: Surface, call: ApiCall): void {
   surface.sockets.push({
     thing: call.thing,
@@ -101,11 +107,14 @@ function readSocket(surface: Surface, call: ApiCall): void {
       is: 'default',
       value: 64 * MiB,
       because: 'Deno accepts messages of 64 MiB, and has no option to lower that',
+      fixed: true,
     },
     verifiers: [],
     connections: [],
     accepts: [call],
     acceptsByAnswer: true,
+    socketKey: 'socket',
+    keeps: denoKeeps,
   });
 }
 

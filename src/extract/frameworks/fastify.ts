@@ -26,7 +26,7 @@ const onLoopback = { value: 'localhost', because: 'fastify listens on localhost 
  *   fastify-plugin around it, the plugin works on the app itself.
  * - `listen` binds localhost unless told otherwise (lib/server.js).
  * - @fastify/websocket runs the hooks on the upgrade request and then gives the handler the socket; its `options` go to ws,
- *   whose `maxPayload` is 100 MiB.
+ *   whose `maxPayload` is 100 MiB. It logs the errors of accepted sockets itself (index.js, `handleUpgrade`).
  */
 export const fastify: Framework = {
   id: 'fastify',
@@ -136,6 +136,7 @@ function addSockets(code: Code, surface: Surface, call: MethodCall, route: Regis
     connections: [handler],
     accepts: [],
     route,
+    keeps: { errors: '@fastify/websocket hears the errors of its sockets' },
   });
 }
 

@@ -3,7 +3,10 @@ import type { Thing } from '../../code/value.js';
 import type { Setting } from '../../facts/index.js';
 import { joinPaths } from '../chains.js';
 import type { Framework } from '../framework.js';
-import type { Registration, Surface } from '../surface.js';
+import type { Keeping, Registration, Surface } from '../surface.js';
+import { bunKeeps } from './bun.js';
+import { workersKeep } from './cloudflare.js';
+import { denoKeeps } from './deno.js';
 import { appMade, appOf, appsAmong, registeredBy, registering } from './hono-apps.js';
 import { cookie } from './hono-trial.js';
 import { register } from './routing.js';
@@ -91,8 +94,19 @@ function addSockets(code: Code, surface: Surface, call: MethodCall, route: Regis
     messages: listeners('onMessage'),
     accepts: [],
     route,
+    keeps: keeping[via] ?? workersKeep,
   });
 }
+
+/** @hono/node-ws listens to `error` and catches what `onMessage` throws (packages/node-ws/src/index.ts). */
+const keeping: Readonly<Record<string, Keeping>> = {
+  '@hono/node-ws': {
+    errors: '@hono/node-ws hears the errors of its sockets',
+    exceptions: '@hono/node-ws catches what a handler throws',
+  },
+  'hono/bun': bunKeeps,
+  'hono/deno': denoKeeps,
+};
 
 const limits: Readonly<Record<string, Setting<number>>> = {
   '@hono/node-ws': { is: 'default', value: 100 * MiB, because: '@hono/node-ws leaves ws at 100 MiB' },

@@ -2,7 +2,7 @@ import type { Code, Given } from '../../code/code.js';
 import { decoratedMethods } from '../../code/decorators.js';
 import type { ClassValue, Thing } from '../../code/value.js';
 import type { Setting } from '../../facts/index.js';
-import type { Handler, Surface } from '../surface.js';
+import type { Handler, Keeping, Surface } from '../surface.js';
 import { given, nestDecorators } from './nest-routes.js';
 import { socketOf } from './socket-io.js';
 import { functionsIn } from './ws.js';
@@ -42,10 +42,17 @@ export function readGateway(code: Code, surface: Surface, type: ClassValue, app:
       connections: functionsIn({ values: code.values.property(self, 'handleConnection', type.node), node: type.node }),
       messages: messagesOf(code, type),
       accepts: [],
+      keeps: isWs ? nestKeeps : { ...nestKeeps, heartbeat: 'socket.io pings its clients' },
       ...(!isWs && { socketOf }),
     });
   }
 }
+
+/** `bindErrorHandler` of the adapter, and the exception filter around every handler: https://docs.nestjs.com/websockets/exception-filters */
+const nestKeeps: Keeping = {
+  errors: 'the adapter hears the errors of its sockets',
+  exceptions: 'NestJS answers what a handler throws',
+};
 
 const everyInterface: Setting<string> = {
   is: 'default',

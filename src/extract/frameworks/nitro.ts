@@ -101,5 +101,6 @@ function addSocket(code: Code, surface: Surface, thing: Thing, call: Call, route
     messages: functionsIn(code.option(hooks, 'message')),
     accepts: [],
     route,
+    keeps: { errors: 'crossws hears the errors of its sockets' },
   });
 }

@@ -3,6 +3,7 @@ import { objectOf } from '../../code/trial/domain.js';
 import type { InstanceValue, Value } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import type { Handler, Place, SocketServer, Surface } from '../surface.js';
+import { workersKeep } from './cloudflare.js';
 import { byPlatform, platformEnvironment } from './workers.js';
 import { functionsIn } from './ws.js';
 
@@ -103,6 +104,7 @@ function addSockets(code: Code, surface: Surface, room: InstanceValue, { before,
     passes: request => [objectOf({ request: request.fetchRequest() })],
     messages,
     accepts,
+    keeps: workersKeep,
   });
 }
 

@@ -52,6 +52,11 @@ function readServer(code: Code, surface: Surface, call: ApiCall): void {
     })),
     accepts: [],
     socketOf,
+    isMessageEvent: event => !reserved.test(event),
+    keeps: {
+      errors: 'socket.io hears the errors of its sockets',
+      heartbeat: 'socket.io pings its clients and closes those that do not answer',
+    },
   } satisfies Partial<SocketServer>;
   for (const { thing, at } of namespacesOf(code, call))
     surface.sockets.push({ ...shared, thing, call: at, connections: connectionsOf(code, thing) });

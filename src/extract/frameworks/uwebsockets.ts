@@ -107,6 +107,10 @@ function readSockets(code: Code, surface: Surface, router: Thing, call: MethodCa
     messages: option('message'),
     accepts: [],
     route,
+    keeps: {
+      errors: 'uWebSockets.js closes a socket on a protocol error',
+      heartbeat: 'uWebSockets.js pings idle sockets and closes those that do not answer within two minutes',
+    },
   });
 }
 

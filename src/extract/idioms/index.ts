@@ -3,6 +3,7 @@ import { bodyReaders } from './body-readers.js';
 import { corsPolicies } from './cors-policies.js';
 import { errorAnswers } from './error-answers.js';
 import { eventStreams } from './event-streams.js';
+import { inboundFrames } from './inbound-frames.js';
 import { listeners } from './listeners.js';
 import { logCalls } from './log-calls.js';
 import { originTests } from './origin-tests.js';
@@ -13,6 +14,7 @@ import { urlCredentials } from './url-credentials.js';
 export const idioms: readonly Idiom[] = [
   corsPolicies,
   eventStreams,
+  inboundFrames,
   listeners,
   originTests,
   urlCredentials,
