@@ -19,3 +19,4 @@ export {
   unsure,
   type Verdict,
 } from './rule.js';
+export { type TriedDoor, type TriedOrigin, tryOrigin } from './try-origin.js';

@@ -87,6 +87,32 @@ describe('a mistake is told in one sentence and exits 2', () => {
   });
 });
 
+describe('try-origin', () => {
+  const file = (name: string) => `fixtures/decisions/ws/${name}.ts`;
+
+  it.each([
+    [1, 'some door lets it in', [file('upgrade-two-paths'), 'https://somebody.dev']],
+    [0, 'every door refuses it', [file('port-exact'), 'https://somebody.dev']],
+    [1, 'it is a trusted one', [file('port-exact'), 'https://acme.dev']],
+    [0, 'a request without Origin is refused', [file('port-exact'), 'none']],
+    [1, 'the Host makes the difference', [file('verify-host-compare'), 'http://a.dev', '--host', 'a.dev']],
+    [3, 'there is no door', ['fixtures/servers/stdio', 'https://somebody.dev']],
+    [2, 'there is no such path', ['no/such/place', 'https://somebody.dev']],
+  ])('%i: %s', (code, _, argv) => {
+    expect(run(['try-origin', ...argv]).code).toBe(code);
+  });
+
+  it('answers as JSON', () => {
+    const { out, err } = run(['try-origin', file('port-exact'), 'https://somebody.dev', '--format', 'json']);
+    expect(err).toBe('');
+    expect(JSON.parse(out)).toMatchObject({
+      request: { origin: 'https://somebody.dev', host: null },
+      doors: [{ answer: 'refuses', kind: 'WebSocketServer', via: 'ws', line: 7, wayIn: null }],
+      faults: [],
+    });
+  });
+});
+
 describe('--help and --version', () => {
   const unloadable = () => raise<Engine>(new Error('loaded the engine'));
 
@@ -147,12 +173,14 @@ describe('--help and --version', () => {
         -h, --help                  show this help
 
       Commands:
-        report [options] <file>     show a saved JSON report in another format
+        report <file>               show a saved JSON report in another format
         baseline                    accept what is found for now
-        explain [options] <rule>    why a rule matters, and how to fix and verify it
-        rules [options]             list the rules
-        doors [options] [paths...]  show who can get in where
-        facts [options] [paths...]  print what the verdicts are made of, as JSON
+        explain <rule>              why a rule matters, and how to fix and verify it
+        rules                       list the rules
+        doors [paths...]            show who can get in where
+        facts [paths...]            print what the verdicts are made of, as JSON
+        try-origin <path> <origin>  what every door does with an Origin of your choice
+                                    (1: some door lets it in, 3: there is no door)
 
       Exit codes, the same in every format:
         0   nothing at or above the gate; a server without a network door has no grade, and passes

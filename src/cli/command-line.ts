@@ -41,7 +41,7 @@ type Tell = (request: Request) => void;
 export function commandLine(tell: Tell): Command {
   const program = new Command('mcp-audit')
     .enablePositionalOptions()
-    .configureHelp({ optionDescription: descriptionOf })
+    .configureHelp({ optionDescription: descriptionOf, subcommandTerm: termOf })
     .description(manifest.description)
     .usage('[options] [paths...]\n       mcp-audit <command> --help')
     .helpCommand(false)
@@ -139,6 +139,17 @@ function plainCommands(program: Command, tell: Tell): void {
     .description('print what the verdicts are made of, as JSON')
     .action((targets: string[], options) => tell({ command: 'facts', ...looked(targets), ...options }));
   for (const each of [doors, facts]) lookingOptions(each);
+  program
+    .command('try-origin')
+    .description('what every door does with an Origin of your choice (1: some door lets it in, 3: there is no door)')
+    .argument('<path>', 'folder or file')
+    .argument('<origin>', 'such as https://myapp.com.attacker.example, null, or none for a request without')
+    .option('--host <host>', "the Host header (default: the server's own)")
+    .option('--include-tests', 'look at test and fixture files as well')
+    .addOption(format())
+    .action((path: string, origin: string, options) =>
+      tell({ command: 'try-origin', targets: [path], origin, ...options }),
+    );
 }
 
 function lookingOptions(command: Command): Command {
@@ -198,6 +209,15 @@ function commandNamed(program: Command, name: string): Command {
 
 function withAllBelow(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withAllBelow)];
+}
+
+/** A command and its arguments; that it has options goes without saying. */
+function termOf(command: Command): string {
+  const names = command.registeredArguments.map(argument => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...names].join(' ');
 }
 
 /** The choices follow the words, the default among them: commander's own words take twice the room. */

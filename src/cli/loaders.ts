@@ -6,9 +6,11 @@ import type { doorMap } from '../report/door-map.js';
 import type { Rendering } from '../report/rendering.js';
 import type { Report } from '../report/report.js';
 import type { asReport } from '../report/saved.js';
+import type { triedData, triedText } from '../report/tried.js';
 import type { Rule } from '../rule.js';
 import type { baselineText, updatedBaseline } from '../settle/baseline.js';
 import type { suggestion } from '../settle/suggestion.js';
+import type { tryOrigin } from '../try-origin.js';
 import type { Format } from './request.js';
 
 /** The heavy half of the tool, loaded only when there is something to audit. */
@@ -17,6 +19,9 @@ export interface Engine {
   readonly rules: readonly Rule[];
   readonly render: Readonly<Record<Format, (report: Report, rendering: Rendering) => string>>;
   readonly doorMap: typeof doorMap;
+  readonly tryOrigin: typeof tryOrigin;
+  readonly triedText: typeof triedText;
+  readonly triedData: typeof triedData;
   readonly updatedBaseline: typeof updatedBaseline;
   readonly baselineText: typeof baselineText;
   /** Called after a run that did real work, so that the next one starts faster. */

@@ -4,6 +4,7 @@ import { updateBaseline } from './commands/baseline.js';
 import { explainRule, listRules } from './commands/catalogue.js';
 import { showDoors, showFacts } from './commands/inspect.js';
 import { showSaved } from './commands/report.js';
+import { showTriedOrigin } from './commands/try-origin.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import type { Loaders } from './loaders.js';
 import { isMistake, mistake } from './mistake.js';
@@ -50,6 +51,8 @@ function run(request: Request, machine: Machine, load: Loaders): ExitCode {
         return showDoors(request, machine, load);
       case 'facts':
         return showFacts(request, machine, load);
+      case 'try-origin':
+        return showTriedOrigin(request, machine, load);
     }
   } catch (error) {
     // What the user named or wrote, and can put right.

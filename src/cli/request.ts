@@ -93,6 +93,15 @@ export interface DoorsRequest extends Looking {
   readonly color: ColorMode;
 }
 
+export interface TryOriginRequest extends Looking {
+  readonly command: 'try-origin';
+  /** As a browser would send it; `none` for a request without. */
+  readonly origin: string;
+  /** The Host header, where it is not to be the server's own. */
+  readonly host?: string;
+  readonly format: 'terminal' | 'json';
+}
+
 /** What the user asked for. */
 export type Request =
   | AuditRequest
@@ -101,7 +110,8 @@ export type Request =
   | ExplainRequest
   | RulesRequest
   | FactsRequest
-  | DoorsRequest;
+  | DoorsRequest
+  | TryOriginRequest;
 
 /** Where the command line speaks. */
 export interface Voice {
