@@ -7,10 +7,13 @@ import errorDetailLeak from './error-detail-leak.js';
 import httpMissingAuth from './http-missing-auth.js';
 import httpMissingBodyLimit from './http-missing-body-limit.js';
 import httpMissingOriginCheck from './http-missing-origin-check.js';
+import missingRateLimit from './missing-rate-limit.js';
 import originNullAccepted from './origin-null-accepted.js';
 import originSubstringMatch from './origin-substring-match.js';
 import originUnanchoredRegex from './origin-unanchored-regex.js';
 import sseMissingAuth from './sse-missing-auth.js';
+import sseMissingCloseCleanup from './sse-missing-close-cleanup.js';
+import sseMissingConnectionLimit from './sse-missing-connection-limit.js';
 import sseMissingRetry from './sse-missing-retry.js';
 import sseUnserializedData from './sse-unserialized-data.js';
 import tokenInQuery from './token-in-query.js';
@@ -34,10 +37,13 @@ export const rules: readonly Rule[] = [
   httpMissingAuth,
   httpMissingBodyLimit,
   httpMissingOriginCheck,
+  missingRateLimit,
   originNullAccepted,
   originSubstringMatch,
   originUnanchoredRegex,
   sseMissingAuth,
+  sseMissingCloseCleanup,
+  sseMissingConnectionLimit,
   sseMissingRetry,
   sseUnserializedData,
   tokenInQuery,

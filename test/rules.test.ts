@@ -106,7 +106,15 @@ const endpoint: McpEndpoint = {
   transport: 'streamable-http',
   transportAt: line(12),
 };
-const stream: EventStream = { ...door, kind: 'EventStream', via: 'express', retry: undefined, life: 'long-lived' };
+const stream: EventStream = {
+  ...door,
+  kind: 'EventStream',
+  via: 'express',
+  retry: undefined,
+  life: 'long-lived',
+  connectionCap: { is: 'none' },
+  departure: { is: 'ignored', left: undefined },
+};
 const field: SseField = {
   kind: 'SseField',
   at: line(20),

@@ -14,6 +14,11 @@ export interface StreamHead {
   readonly module: SourceModule;
 }
 
+/** Whether a head is a table of headers that is not seen to be sent. */
+export function isTable({ node }: StreamHead): boolean {
+  return ts.isObjectLiteralExpression(node);
+}
+
 const setters = new Set(['setHeader', 'header', 'Header', 'set', 'append', 'appendHeader']);
 const tables = new Set(['writeHead', 'set', 'header', 'headers', 'setHeaders', 'body', 'newResponse', 'entries']);
 const clients = new Set(['fetch', 'request', 'axios', 'EventSource']);
@@ -116,12 +121,12 @@ function headsAssigning(code: Code, write: ts.BinaryExpression, depth: number): 
   return uses.length ? uses : [write];
 }
 
-/** The heads that send a table of headers; the table itself where nothing is seen to send it. */
 /** The answers that are given a table of headers, through constants, spreads and makers; none where it is not seen used. */
 export function answersWithTable(code: Code, table: ts.Node): ts.Node[] {
   return headsWithTable(code, table, 0).filter(head => head !== table);
 }
 
+/** The heads that send a table of headers; the table itself where nothing is seen to send it. */
 function headsWithTable(code: Code, table: ts.Node, depth: number, isUse = false): ts.Node[] {
   const otherwise = isUse ? [] : [table];
   const at = alternativeAround(table);

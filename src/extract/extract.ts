@@ -55,7 +55,8 @@ export function extract(tree: SourceTree, asked?: AskedRequest): Facts {
   guarded('doors:hand-written', () => endpoints.push(...doors.handWritten(endpoints)));
   const subjects: Subject[] = [...surface.subjects, ...[...webSockets, ...endpoints].map(({ door }) => door)];
   const corsOf = (thing: Thing) => first(frameworks, framework => framework.corsOf?.(code, thing));
-  const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints, corsOf };
+  const limitsPace = (thing: Thing) => frameworks.some(framework => framework.limitsPace?.(thing));
+  const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints, corsOf, limitsPace };
   for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));
   const ignores = code.program.ignoring.flatMap(file => {
     const module = code.program.module(file);

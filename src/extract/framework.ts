@@ -22,6 +22,8 @@ export interface Framework {
   gateOf?(code: Code, thing: Thing): LibraryGate | undefined;
   /** The CORS policy that a thing of the library sets, and how its options are to be read. */
   corsOf?(code: Code, thing: Thing): CorsOptions | undefined;
+  /** Whether a thing of the library, as middleware or plugin, slows down clients that ask too often. */
+  limitsPace?(thing: Thing): boolean;
   /** Functions of the library, by `module path`, as they answer inside a trial. */
   readonly calls?: Readonly<Record<string, CallModel>>;
   /** Methods of its objects, by `maker#method`. */

@@ -18,6 +18,8 @@ export interface Findings {
   readonly endpoints: readonly Opened<McpEndpoint>[];
   /** The CORS policy that a library's thing sets, if it sets one. */
   corsOf(thing: Thing): CorsOptions | undefined;
+  /** Whether a library's thing slows down clients that ask too often. */
+  limitsPace(thing: Thing): boolean;
 }
 
 /** One habit that no library owns. */

@@ -84,7 +84,22 @@ export interface EventStream extends Door {
   readonly retry: Location | undefined;
   /** `long-lived`: kept open for later events; `one-answer`: ends when the answer is complete. */
   readonly life: 'long-lived' | 'one-answer' | 'unclear';
+  readonly connectionCap: ConnectionCap;
+  readonly departure: Departure;
 }
+
+/** What bounds the number of streams that are open at a time, in all or per client. */
+export type ConnectionCap =
+  | { readonly is: 'found'; readonly at: Location }
+  | { readonly is: 'none' }
+  | { readonly is: 'unclear'; readonly why: string };
+
+/** What is done when the client of a stream leaves. */
+export type Departure =
+  | { readonly is: 'watched'; readonly at: Location }
+  /** Nothing; `left` is the timer, entry or subscription that goes on. */
+  | { readonly is: 'ignored'; readonly left: Location | undefined }
+  | { readonly is: 'unclear'; readonly at: Location; readonly why: string };
 
 /** The subjects through which a client gets in. */
 export type DoorSubject = WebSocketServer | McpEndpoint | EventStream;

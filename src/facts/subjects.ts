@@ -2,7 +2,7 @@ import type { CredentialDecision, Trial } from './decision.js';
 import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
 import type { InboundFrame } from './frames.js';
 import type { ErrorAnswer, LogCall } from './leaks.js';
-import type { BodyReader } from './limits.js';
+import type { BodyReader, ServedAddress, StreamBody } from './limits.js';
 import type { Location, Step } from './location.js';
 import type { Setting } from './setting.js';
 
@@ -99,7 +99,9 @@ export type Subject =
   | OriginTest
   | BodyReader
   | ErrorAnswer
-  | LogCall;
+  | LogCall
+  | ServedAddress
+  | StreamBody;
 
 export type SubjectKind = Subject['kind'];
 

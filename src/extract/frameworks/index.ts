@@ -7,7 +7,6 @@ import { cors } from './cors.js';
 import { deno } from './deno.js';
 import { durableObjects } from './durable-objects.js';
 import { express } from './express.js';
-import { expressWs } from './express-ws.js';
 import { fastify } from './fastify.js';
 import { fastmcp } from './fastmcp.js';
 import { fetchHandlers } from './fetch-handlers.js';
@@ -27,6 +26,7 @@ import { nodeHttp } from './node-http.js';
 import { oauthProvider } from './oauth-provider.js';
 import { offered } from './offered-handlers.js';
 import { parties } from './parties.js';
+import { rateLimiters } from './rate-limiters.js';
 import { socketIo } from './socket-io.js';
 import { uWebSockets } from './uwebsockets.js';
 import { workers } from './workers.js';
@@ -45,7 +45,6 @@ export const frameworks: readonly Framework[] = [
   koa,
   h3,
   nest,
-  expressWs,
   nodeHttp,
   bun,
   deno,
@@ -72,4 +71,5 @@ export const frameworks: readonly Framework[] = [
   secrets,
   bodyParsers,
   offered,
+  rateLimiters,
 ];

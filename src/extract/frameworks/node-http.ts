@@ -92,7 +92,7 @@ function readListens(code: Code, surface: Surface): void {
     if (!isHttpServer(receiver.made) && !isNet && !routerOf(surface, receiver)) continue;
     const host = hostOf(code, call);
     if (!host) continue;
-    const probe = isProbe(code, call, receiver, isNet);
+    const probe = !isAnswering(surface, receiver) && isProbe(code, call, receiver, isNet);
     surface.listenings.push({
       on: receiver,
       via: isNet ? 'node:net' : (receiver.made.split(' ')[0] ?? 'node:http'),
@@ -135,6 +135,14 @@ export function hostOf(
     node: second.node,
   };
   return code.setting(given, decode, silent);
+}
+
+/** An app, or a server that was given listeners: one that closes on SIGTERM is no test of a port. */
+function isAnswering(surface: Surface, receiver: Thing): boolean {
+  const isListened = surface.servers.some(
+    ({ thing, listeners }) => listeners.length > 0 && isSameThing(thing, receiver),
+  );
+  return isListened || routerOf(surface, receiver) !== undefined;
 }
 
 /** A test whether a port is free: the server closes as soon as it listens, and answers nothing. */

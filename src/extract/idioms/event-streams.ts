@@ -1,6 +1,7 @@
 import type { Node } from '../../code/code.js';
+import { connectionCapIn } from '../../code/stream-caps.js';
 import { handsOn, lifeSigns, retryNear, runsWith } from '../../code/stream-life.js';
-import { type StreamHead, streamHeads } from '../../code/streams.js';
+import { isTable, type StreamHead, streamHeads } from '../../code/streams.js';
 import type { EventStream, Location, Setting } from '../../facts/index.js';
 import { placeOf } from '../../facts/index.js';
 import { exposureOf, type Way } from '../doors.js';
@@ -8,6 +9,7 @@ import type { DoorPlan } from '../drive.js';
 import { openest } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
 import type { DoorFindings } from '../trials.js';
+import { departureOf } from './stream-bodies.js';
 
 const mostWays = 6;
 
@@ -59,7 +61,28 @@ function eventStream(findings: Findings, head: StreamHead, ways: readonly Way[])
     credential: decided,
     retry: retry && code.at(retry),
     life: lifeOf(findings, head, ways),
+    connectionCap: connectionCapOf(findings, head, ways),
+    departure: departureOf(code, head, placesOf(head, ways)),
   };
+}
+
+/** The head, and the calls that lead to it. */
+function placesOf(head: StreamHead, ways: readonly Way[]): Node[] {
+  return [...new Set([head.node, ...ways.flatMap(way => way.inner)])];
+}
+
+function connectionCapOf({ code }: Findings, head: StreamHead, ways: readonly Way[]): EventStream['connectionCap'] {
+  const before = ways.flatMap(({ chain }) =>
+    chain.stations.flatMap(station =>
+      station.is !== 'library' && station.handler.value.is === 'function' ? [station.handler.value.node] : [],
+    ),
+  );
+  const cap = connectionCapIn(code, placesOf(head, ways), before);
+  if (cap) return { is: 'found', at: code.at(cap) };
+  if (isTable(head)) return { is: 'unclear', why: 'the head is a table of headers that other code sends' };
+  // A Worker is one of many, and its platform counts.
+  const isWorker = ways.length > 0 && ways.every(({ chain }) => chain.via === 'fetch handler');
+  return isWorker ? { is: 'unclear', why: 'the platform bounds what one worker serves' } : { is: 'none' };
 }
 
 function tryWay({ trials }: Findings, head: Node, way: Way): { way: Way; plan: DoorPlan; found: DoorFindings } {

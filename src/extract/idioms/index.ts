@@ -7,7 +7,9 @@ import { inboundFrames } from './inbound-frames.js';
 import { listeners } from './listeners.js';
 import { logCalls } from './log-calls.js';
 import { originTests } from './origin-tests.js';
+import { servedAddresses } from './served-addresses.js';
 import { sseFields } from './sse-fields.js';
+import { streamBodies } from './stream-bodies.js';
 import { urlCredentials } from './url-credentials.js';
 
 /** Every habit the audit reads. Each works on what the frameworks found. */
@@ -22,4 +24,6 @@ export const idioms: readonly Idiom[] = [
   bodyReaders,
   errorAnswers,
   logCalls,
+  servedAddresses,
+  streamBodies,
 ];
