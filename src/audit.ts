@@ -1,7 +1,7 @@
 import { basename, join, relative, sep } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { type Discovery, type DiscoveryOptions, discover } from './discover/discover.js';
-import { extract } from './extract/extract.js';
+import { extract, type Vouched } from './extract/extract.js';
 import type { Facts } from './facts/index.js';
 import { judge } from './judge.js';
 import { type Report, reportOf } from './report/report.js';
@@ -17,6 +17,8 @@ export interface AuditOptions extends DiscoveryOptions {
   readonly isAsked?: (rule: RuleCard) => boolean;
   /** What the user wants a rule's findings in a file (absolute path) to weigh. */
   readonly settingOf?: SettingOf | undefined;
+  /** What the user answers for where the code cannot show it. */
+  readonly vouched?: Vouched;
   /** False makes ignore comments count for nothing. */
   readonly ignores?: boolean;
   /** Findings that were accepted for now. */
@@ -43,13 +45,18 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
     isAsked = () => true,
     settingOf,
     ignores = true,
+    vouched,
     baseline,
     today = '',
     view = {},
   } = options;
   const discovery = discover(targets, options);
   const examined = new Set<string>();
-  const extracted = extract(watched(discovery, file => examined.add(file)));
+  const extracted = extract(
+    watched(discovery, file => examined.add(file)),
+    undefined,
+    vouched,
+  );
   const facts = { ...extracted, unread: [...discovery.unread, ...extracted.unread] };
   const asked = rules.filter(isAsked);
   const { judged, faults } = judge(asked, facts.subjects);

@@ -186,6 +186,43 @@ describe('a configuration', () => {
     expect(new Set(findings.map(({ severity }) => severity))).toEqual(new Set(['info']));
   });
 
+  describe('vouches for what the code cannot show', () => {
+    const express = (guard: string) => `
+      import express from 'express';
+      import { requireTenant, fromOurPages } from '@example/gates';
+      import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+      const app = express();
+      app.post('/mcp', ${guard}, async (req, res) => {
+        const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+        await transport.handleRequest(req, res, req.body);
+      });
+      app.listen(3000, '127.0.0.1');`;
+    const told = (code: string, config: object, id: string) =>
+      reportOn(code, applied(written(config))).findings.filter(({ ruleId }) => ruleId === id);
+
+    it.each(['requireTenant', "requireTenant('mcp')"])('authentication: %s', guard => {
+      const id = 'http-missing-auth';
+      expect(told(express(guard), {}, id).length + reportOn(express(guard)).unsure.length).toBeGreaterThan(0);
+      expect(told(express(guard), { authentication: ['requireTenant'] }, id)).toEqual([]);
+    });
+
+    it('a check of Origin', () => {
+      const id = 'http-missing-origin-check';
+      const code = express('(req, res, next) => { if (!fromOurPages(req)) return res.sendStatus(403); next(); }');
+      expect(told(code, { originChecks: ['fromOurPages'] }, id)).toEqual([]);
+      expect(
+        reportOn(code, applied(written({ originChecks: ['fromOurPages'] }))).doors[0]!.guards.origin.refuses.length,
+      ).toBeGreaterThan(0);
+    });
+
+    it("origins of one's own", () => {
+      const code = `new WebSocketServer({ port: 1, verifyClient: ({ origin }) => /^https:\\/\\/[a-z0-9-]+\\.our-team\\.vercel\\.app$/.test(origin) });`;
+      const id = 'origin-unanchored-regex';
+      const trusting = { trustedOrigins: ['https://our-team.vercel.app'] };
+      expect(told(code, trusting, id)).toEqual([]);
+    });
+  });
+
   it('may hold comments, and stand in package.json', () => {
     const file = join(folder, 'mcp-audit.config.jsonc');
     writeFileSync(file, '{\n  // for now\n  "failOn": "medium",\n}');

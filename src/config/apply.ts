@@ -11,6 +11,12 @@ export interface AppliedConfig {
   isExcluded(path: string): boolean;
   /** What a rule's findings in a file weigh; undefined leaves the rule's own word. */
   settingOf(ruleId: string, path: string): Setting | undefined;
+  /** What the user answers for where the code cannot show it. */
+  readonly vouched: {
+    readonly authentication: readonly string[];
+    readonly originChecks: readonly string[];
+    readonly trustedOrigins: readonly string[];
+  };
   /** Whether a rule may have anything to say in any file. */
   isAsked(rule: Pick<RuleCard, 'id'>): boolean;
 }
@@ -23,7 +29,9 @@ export function applied({ config, folder }: FoundConfig): AppliedConfig {
   const overrides = (config.overrides ?? [])
     .map(({ files, rules }) => ({ matches: matcherOf(files), rules }))
     .reverse();
+  const { authentication = [], originChecks = [], trustedOrigins = [] } = config;
   return {
+    vouched: { authentication, originChecks, trustedOrigins },
     isExcluded: path => isExcluded(below(path)),
     settingOf(ruleId, path) {
       const file = below(path);

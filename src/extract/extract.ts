@@ -3,6 +3,7 @@ import { Code, type Node } from '../code/code.js';
 import { ignoreCommentsIn } from '../code/ignores.js';
 import type { SourceTree } from '../code/tree.js';
 import { type CallModel, Library, type LibraryGate, type MemberModel } from '../code/trial/library.js';
+import type { Vouched } from '../code/trial/vouched.js';
 import type { Thing } from '../code/value.js';
 import type { Facts, Fault, McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
 import { Spots } from './chains.js';
@@ -14,6 +15,8 @@ import { idioms } from './idioms/index.js';
 import { emptySurface, routerOf, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
 import { type AskedRequest, Trials } from './trials.js';
+
+export type { Vouched } from '../code/trial/vouched.js';
 
 /** What MCP spoken by hand is known by. */
 const dispatchWords = ["'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage'];
@@ -30,9 +33,9 @@ const pattern = new RegExp(
 
 /**
  * Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. A request that
- * is `asked` for is tried at every door beside the candidates.
+ * is `asked` for is tried at every door beside the candidates; what the user has `vouched` for is believed.
  */
-export function extract(tree: SourceTree, asked?: AskedRequest): Facts {
+export function extract(tree: SourceTree, asked?: AskedRequest, vouched?: Vouched): Facts {
   const code = new Code(tree, interesting);
   const surface = emptySurface();
   const faults: Fault[] = [];
@@ -45,7 +48,7 @@ export function extract(tree: SourceTree, asked?: AskedRequest): Facts {
   };
   for (const framework of frameworks) guarded(`framework:${framework.id}`, () => framework.read?.(code, surface));
   surface.handOffs = handOffsOf(code, surface);
-  const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), asked);
+  const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), asked, vouched);
   const spots = new Spots(surface);
   const doors = new Doors(code, surface, spots, trials);
   const webSockets: Opened<WebSocketServer>[] = [];

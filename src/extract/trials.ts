@@ -9,6 +9,7 @@ import type { Library, LibraryGate } from '../code/trial/library.js';
 import { Machine, type Shared } from '../code/trial/machine.js';
 import { concretePath, type RequestFacts } from '../code/trial/request.js';
 import { calleeName, shorten } from '../code/trial/source-text.js';
+import { isTrusted, nothingVouched, type Vouched } from '../code/trial/vouched.js';
 import type {
   Address,
   Answer,
@@ -70,13 +71,15 @@ export class Trials {
     library: Library,
     /** A request of the user's choice, to be tried at every door. */
     private readonly asked?: AskedRequest,
+    vouched: Vouched = nothingVouched,
   ) {
     const shared = {
       values: code.values,
       library,
       statics: new Map(),
       required: new Set<string>(),
-      literals: new Set<string>(),
+      literals: new Set<string>(vouched.trustedOrigins),
+      vouched,
       steps: 0,
     };
     // What the server refuses to start without is there whenever it answers.
@@ -240,7 +243,10 @@ export class Trials {
       }
     }
     const odd = oddWorlds(trusted, port).map(world => withHost(world, host));
-    return [...worlds.slice(0, 24), ...odd.filter(({ origin }) => !worlds.some(world => world.origin === origin))];
+    const all = [...worlds.slice(0, 24), ...odd.filter(({ origin }) => !worlds.some(world => world.origin === origin))];
+    // What belongs to the user by their own word is no stranger, whatever suffix it lies below.
+    const { vouched } = this.#shared;
+    return all.filter(({ kind, origin }) => kind === 'trusted' || origin === null || !isTrusted(origin, vouched));
   }
 
   #trial(world: World, outcome: Outcome | undefined, told: TrialContext = {}): Trial {

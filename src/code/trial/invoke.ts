@@ -25,6 +25,7 @@ import { bindParameters } from './names.js';
 import { calleeName, shorten } from './source-text.js';
 import { startUpValue } from './start-up.js';
 import { block } from './statements.js';
+import { vouchedCall } from './vouched.js';
 
 const registers =
   /^(on|once|off|\w*[lL]istener|tool|prompt|resource|addTool|addHook|subscribe|use|all|get|post|put|delete|patch|options|listen|register\w*|set\w*Handler|schedule|define\w*|handle|route)$/;
@@ -34,6 +35,8 @@ const keeps = /^(push|unshift|splice|add|set|delete|has|get|includes|indexOf|las
 
 /** Calls whatever a value is; what cannot be followed answers an unknown of the right tag. */
 export function call(machine: Machine, callee: V, args: readonly V[], self: V, node: ts.Node): V {
+  const vouched = vouchedCall(machine, callee, args, node);
+  if (vouched) return vouched.value;
   if (isClosure(callee)) return enter(machine, callee, args, node);
   if (isNative(callee)) return callee.native(args, self, node);
   if (isObj(callee) && callee.call) return callee.call(args, self, node);

@@ -14,6 +14,7 @@ import { get } from './members.js';
 import { itemsOf } from './objects.js';
 import type { Request } from './request.js';
 import { join } from './start-up.js';
+import type { Vouched } from './vouched.js';
 
 const maxSteps = 4000;
 const maxDepth = 48;
@@ -25,6 +26,8 @@ export interface Shared {
   readonly statics: Map<string, V>;
   /** Environment variables without which the server refuses to start. */
   readonly required: ReadonlySet<string>;
+  /** What the user vouches for. */
+  readonly vouched: Vouched;
   /** Texts met so far that may name a host. */
   readonly literals: Set<string>;
   steps: number;
