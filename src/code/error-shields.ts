@@ -43,9 +43,16 @@ export function isShielding(
 function isOff(code: Code, condition: ts.Expression, holds: boolean): boolean {
   const text = condition.getText();
   const isSwitch = developing.test(text);
-  if (!isSwitch && !/\benv\b/.test(text)) return false;
+  // What an environment variable turns on as a whole is a feature, and its errors are sent once it is on.
+  if (!isSwitch && (!/\benv\b/.test(text) || decidesStatement(condition))) return false;
   const truth = code.values.truth(condition);
   return truth === undefined ? isSwitch : truth !== holds;
+}
+
+function decidesStatement(condition: ts.Expression): boolean {
+  let at: ts.Node = condition;
+  while (ts.isExpression(at) && !ts.isConditionalExpression(at.parent)) at = at.parent;
+  return ts.isIfStatement(at);
 }
 
 /** A test that holds only for errors of a known kind or text. */
