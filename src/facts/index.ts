@@ -1,5 +1,6 @@
 export type * from './decision.js';
 export type * from './doors.js';
+export type * from './exposure.js';
 export type * from './facts.js';
 export type * from './frames.js';
 export type * from './ignores.js';
@@ -7,5 +8,7 @@ export type * from './leaks.js';
 export type * from './limits.js';
 export type { Location, Step } from './location.js';
 export { comparePlaces, placeOf } from './location.js';
+export type * from './parses.js';
+export type * from './sessions.js';
 export type * from './setting.js';
 export type * from './subjects.js';

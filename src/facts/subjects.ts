@@ -1,9 +1,12 @@
 import type { CredentialDecision, Trial } from './decision.js';
 import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
+import type { PlainUrl, SecretComparison } from './exposure.js';
 import type { InboundFrame } from './frames.js';
 import type { ErrorAnswer, LogCall } from './leaks.js';
 import type { BodyReader, ServedAddress, StreamBody } from './limits.js';
 import type { Location, Step } from './location.js';
+import type { RequestParse } from './parses.js';
+import type { CookieDoor, SessionId, SessionStore } from './sessions.js';
 import type { Setting } from './setting.js';
 
 /** One field of one SSE frame, written with text that is not a constant. */
@@ -91,6 +94,12 @@ export type Subject =
   | WebSocketServer
   | McpEndpoint
   | EventStream
+  | SessionId
+  | CookieDoor
+  | RequestParse
+  | SessionStore
+  | PlainUrl
+  | SecretComparison
   | SseField
   | InboundFrame
   | CorsPolicy

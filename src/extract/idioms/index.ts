@@ -1,5 +1,6 @@
 import type { Idiom } from '../idiom.js';
 import { bodyReaders } from './body-readers.js';
+import { cookieDoors } from './cookie-doors.js';
 import { corsPolicies } from './cors-policies.js';
 import { errorAnswers } from './error-answers.js';
 import { eventStreams } from './event-streams.js';
@@ -7,7 +8,12 @@ import { inboundFrames } from './inbound-frames.js';
 import { listeners } from './listeners.js';
 import { logCalls } from './log-calls.js';
 import { originTests } from './origin-tests.js';
+import { plainUrls } from './plain-urls.js';
+import { requestParses } from './request-parses.js';
+import { secretComparisons } from './secret-comparisons.js';
 import { servedAddresses } from './served-addresses.js';
+import { sessionIds } from './session-ids.js';
+import { keptSessions } from './session-stores.js';
 import { sseFields } from './sse-fields.js';
 import { streamBodies } from './stream-bodies.js';
 import { urlCredentials } from './url-credentials.js';
@@ -16,6 +22,12 @@ import { urlCredentials } from './url-credentials.js';
 export const idioms: readonly Idiom[] = [
   corsPolicies,
   eventStreams,
+  sessionIds,
+  keptSessions,
+  cookieDoors,
+  requestParses,
+  plainUrls,
+  secretComparisons,
   inboundFrames,
   listeners,
   originTests,
