@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -88,10 +88,24 @@ export async function build(outdir) {
     external: ['./catalogue.cjs', './settings.cjs'],
     define: { ENGINE_HASH: JSON.stringify(hash) },
   });
-  const { doorMap: _, render: __, rules: ___, ...library } = require(resolve(engineFile));
-  writeFileSync(join(outdir, 'index.js'), handingOn(Object.keys(library)));
+  writeFileSync(join(outdir, 'index.js'), handingOn(await exportsOf('src/index.ts')));
   writeFileSync(join(outdir, 'rules.js'), handingOn(['rules']));
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf([engine.metafile, others.metafile]));
+}
+
+/**
+ * The names of what a module exports at run time; its types are none.
+ * @param {string} file
+ */
+async function exportsOf(file) {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [file],
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  return Object.values(metafile.outputs).flatMap(({ exports }) => exports);
 }
 
 /**

@@ -73,7 +73,7 @@ describe('a mistake is told in one sentence and exits 2', () => {
     [['--formt', 'json'], "unknown option '--formt'. Did you mean --format? See mcp-audit --help."],
     [
       ['--format', 'xml'],
-      "option '-f, --format <name>' argument 'xml' is invalid. Allowed choices are terminal, json. See mcp-audit --help.",
+      `option '-f, --format <name>' argument 'xml' is invalid. Allowed choices are ${formats.join(', ')}. See mcp-audit --help.`,
     ],
     [['--output'], "option '-o, --output <file>' argument missing. See mcp-audit --help."],
     [['no/such/place'], 'no such file or folder: no/such/place.'],
@@ -130,10 +130,13 @@ describe('--help and --version', () => {
         paths                       folders or files (default: the current folder)
 
       Options:
-        -f, --format <name>         how to report: terminal (default), json
+        -f, --format <name>         how to report: terminal (default), json, sarif,
+                                    markdown, github, gitlab, junit, agent
         -o, --output <file>         write the report to a file, nothing to stdout
         --report <format=file>      write a further report, such as json=audit.json
                                     (repeatable)
+        --base <file>               an earlier JSON report: markdown tells what has
+                                    changed since
         --color <when>              when to paint; auto heeds NO_COLOR and
                                     FORCE_COLOR: auto (default), always, never
         -q, --quiet                 show only findings and grade
@@ -163,6 +166,8 @@ describe('--help and --version', () => {
         --staged                    show what touches files staged for commit
         --files-from <file>         show what touches the files listed in a file; -
                                     for stdin
+        --touching                  show what touches the paths, which are files; all
+                                    of the current folder is audited
         --no-ignores                heed no ignore comments
         --baseline <file>           findings accepted earlier (default:
                                     mcp-audit.baseline.json, where it is)
@@ -181,6 +186,10 @@ describe('--help and --version', () => {
         facts [paths...]            print what the verdicts are made of, as JSON
         try-origin <path> <origin>  what every door does with an Origin of your choice
                                     (1: some door lets it in, 3: there is no door)
+        init [folder]               write a configuration, a GitHub workflow, a
+                                    pre-commit hook; asks nothing
+        badge [paths...]            draw the grade as a badge
+        completion <shell>          print what makes a shell complete the command line
 
       Exit codes, the same in every format:
         0   nothing at or above the gate; a server without a network door has no grade, and passes

@@ -1,10 +1,12 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { confidences, pillars, severities } from '../rule.js';
 import type { Grade } from '../score/score.js';
 import { exitCodeTable } from './exit.js';
 import { mistake } from './mistake.js';
-import { colorModes, type Destination, formats, type Request, type Voice } from './request.js';
+import { collected, colorOption, looked, lookingOptions, pillarsGiven, showingOptions, shown } from './options.js';
+import type { Request, Voice } from './request.js';
+import { settingUpCommands } from './setting-up.js';
 
 const grades = ['A', 'B', 'C', 'D', 'F'] as const satisfies readonly Grade[];
 
@@ -59,6 +61,7 @@ export function commandLine(tell: Tell): Command {
   showingOptions(commandNamed(program, 'report'));
   baselineCommands(program, tell);
   plainCommands(program, tell);
+  settingUpCommands(program, tell);
   return program;
 }
 
@@ -86,15 +89,17 @@ function auditCommand(program: Command, tell: Tell): void {
     .option('--since <ref>', 'show what touches files changed since a git ref')
     .option('--staged', 'show what touches files staged for commit')
     .option('--files-from <file>', 'show what touches the files listed in a file; - for stdin')
+    .option('--touching', 'show what touches the paths, which are files; all of the current folder is audited')
     .option('--no-ignores', 'heed no ignore comments')
     .option('--baseline <file>', 'findings accepted earlier (default: mcp-audit.baseline.json, where it is)')
     .option('--no-baseline', 'heed no baseline')
     .action((targets: string[], options, command: Command) => {
       // Defaults give way to the configuration: only what was said counts here.
       const isSaid = command.getOptionValueSource('failOn') === 'cli';
-      const { failOn, ...others } = options;
+      const { failOn, touching, ...others } = options;
       const flags = { ignores: true, allowEmpty: false, exitZero: false };
-      tell({ command: 'audit', ...looked(targets), ...flags, ...shown(others), ...(isSaid && { failOn }) });
+      const where = touching ? { touching: targets, ...looked([]) } : looked(targets);
+      tell({ command: 'audit', ...where, ...flags, ...shown(others), ...(isSaid && { failOn }) });
     });
 }
 
@@ -150,57 +155,6 @@ function plainCommands(program: Command, tell: Tell): void {
     .action((path: string, origin: string, options) =>
       tell({ command: 'try-origin', targets: [path], origin, ...options }),
     );
-}
-
-function lookingOptions(command: Command): Command {
-  return command
-    .addArgument(new Argument('[paths...]', 'folders or files (default: the current folder)'))
-    .option('--include-tests', 'look at test and fixture files as well')
-    .option('--config <file>', 'the configuration (default: the nearest mcp-audit.config.json)')
-    .option('--no-config', 'heed no configuration');
-}
-
-function showingOptions(command: Command): Command {
-  return command
-    .addOption(new Option('-f, --format <name>', 'how to report').choices(formats).default('terminal'))
-    .option('-o, --output <file>', 'write the report to a file, nothing to stdout')
-    .option('--report <format=file>', 'write a further report, such as json=audit.json (repeatable)', destinations)
-    .option('--base <file>', 'an earlier JSON report: markdown tells what has changed since')
-    .addOption(colorOption())
-    .option('-q, --quiet', 'show only findings and grade');
-}
-
-function colorOption(): Option {
-  return new Option('--color <when>', 'when to paint; auto heeds NO_COLOR and FORCE_COLOR')
-    .choices(colorModes)
-    .default('auto');
-}
-
-function looked(targets: readonly string[]): { readonly targets: readonly string[] } {
-  return { targets: targets.length > 0 ? targets : ['.'] };
-}
-
-function shown<O extends object>(options: O): O & { report: readonly Destination[]; quiet: boolean } {
-  return { report: [], quiet: false, ...options };
-}
-
-function collected(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...value.split(',').filter(each => each !== '')];
-}
-
-function pillarsGiven(value: string, before: readonly string[] = []): readonly string[] {
-  const given = collected(value, before);
-  const unknown = given.find(each => !(pillars as readonly string[]).includes(each));
-  if (unknown !== undefined) throw mistake(`there is no pillar '${unknown}'. They are ${pillars.join(', ')}.`);
-  return given;
-}
-
-function destinations(value: string, before: readonly Destination[] = []): readonly Destination[] {
-  const [, name, file] = /^([^=]*)=(.+)$/.exec(value) ?? [];
-  const format = formats.find(each => each === name);
-  if (!format || file === undefined)
-    throw mistake(`--report takes format=file, such as json=audit.json; the formats are ${formats.join(', ')}.`);
-  return [...before, { format, file }];
 }
 
 function commandNamed(program: Command, name: string): Command {

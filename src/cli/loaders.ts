@@ -1,6 +1,7 @@
 import type { audit } from '../audit.js';
 import type { applied, rulesIn } from '../config/apply.js';
 import type { readBaseline, readConfig } from '../config/read.js';
+import type { badges } from '../report/badge.js';
 import type { explained, listed } from '../report/catalogue.js';
 import type { doorMap } from '../report/door-map.js';
 import type { Rendering } from '../report/rendering.js';
@@ -22,6 +23,7 @@ export interface Engine {
   readonly tryOrigin: typeof tryOrigin;
   readonly triedText: typeof triedText;
   readonly triedData: typeof triedData;
+  readonly badges: typeof badges;
   readonly updatedBaseline: typeof updatedBaseline;
   readonly baselineText: typeof baselineText;
   /** Called after a run that did real work, so that the next one starts faster. */

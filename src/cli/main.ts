@@ -1,7 +1,10 @@
 import { requestOf } from './command-line.js';
 import { runAudit } from './commands/audit.js';
+import { showBadge } from './commands/badge.js';
 import { updateBaseline } from './commands/baseline.js';
 import { explainRule, listRules } from './commands/catalogue.js';
+import { showCompletion } from './commands/completion.js';
+import { initialise } from './commands/init.js';
 import { showDoors, showFacts } from './commands/inspect.js';
 import { showSaved } from './commands/report.js';
 import { showTriedOrigin } from './commands/try-origin.js';
@@ -53,6 +56,12 @@ function run(request: Request, machine: Machine, load: Loaders): ExitCode {
         return showFacts(request, machine, load);
       case 'try-origin':
         return showTriedOrigin(request, machine, load);
+      case 'init':
+        return initialise(request, machine);
+      case 'badge':
+        return showBadge(request, machine, load);
+      case 'completion':
+        return showCompletion(request, machine, load);
     }
   } catch (error) {
     // What the user named or wrote, and can put right.

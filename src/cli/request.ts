@@ -51,6 +51,8 @@ export interface AuditRequest extends Looking, Showing {
   readonly since?: string;
   readonly staged?: boolean;
   readonly filesFrom?: string;
+  /** Files that changed, in place of targets: all of the current folder is audited. */
+  readonly touching?: readonly string[];
   /** False: ignore comments count for nothing. */
   readonly ignores: boolean;
   /** A path; false for none; undefined for the usual place. */
@@ -102,6 +104,34 @@ export interface TryOriginRequest extends Looking {
   readonly format: 'terminal' | 'json';
 }
 
+export interface InitRequest {
+  readonly command: 'init';
+  readonly folder: string;
+  readonly config: boolean;
+  readonly workflow: boolean;
+  readonly hook: boolean;
+  readonly force: boolean;
+}
+
+export const badgeFormats = ['svg', 'shields'] as const;
+export type BadgeFormat = (typeof badgeFormats)[number];
+
+export interface BadgeRequest extends Looking {
+  readonly command: 'badge';
+  /** A saved JSON report in place of an audit; `-` for stdin. */
+  readonly from?: string;
+  readonly format: BadgeFormat;
+  readonly output?: string;
+}
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+export interface CompletionRequest {
+  readonly command: 'completion';
+  readonly shell: Shell;
+}
+
 /** What the user asked for. */
 export type Request =
   | AuditRequest
@@ -111,7 +141,10 @@ export type Request =
   | RulesRequest
   | FactsRequest
   | DoorsRequest
-  | TryOriginRequest;
+  | TryOriginRequest
+  | InitRequest
+  | BadgeRequest
+  | CompletionRequest;
 
 /** Where the command line speaks. */
 export interface Voice {

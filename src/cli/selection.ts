@@ -11,8 +11,9 @@ import { folderOf } from './settings.js';
  * @throws Mistake when git or the list cannot be asked.
  */
 export function filesSelected(request: AuditRequest, machine: Machine): readonly string[] | undefined {
-  const { since, staged, filesFrom } = request;
+  const { since, staged, filesFrom, touching } = request;
   const lists = [
+    ...(touching ? [touching.map(file => resolve(file))] : []),
     ...(since === undefined ? [] : [changedSince(since, folderOf(request.targets[0]!))]),
     ...(staged ? [stagedFiles(folderOf(request.targets[0]!))] : []),
     ...(filesFrom === undefined ? [] : [listed(filesFrom, machine)]),

@@ -10,11 +10,14 @@ export const baselineName = 'mcp-audit.baseline.json';
 
 /** The file of the nearest configuration at or above a folder, inside its git repository. */
 export function findConfigFile(from: string): string | undefined {
-  return nearest(from, folder => {
-    const file = configNames.map(name => join(folder, name)).find(each => existsSync(each));
-    const manifest = join(folder, 'package.json');
-    return file ?? (hasKey(manifest) ? manifest : undefined);
-  });
+  return nearest(from, configFileIn);
+}
+
+/** The file in this very folder that holds a configuration. */
+export function configFileIn(folder: string): string | undefined {
+  const file = configNames.map(name => join(folder, name)).find(each => existsSync(each));
+  const manifest = join(folder, 'package.json');
+  return file ?? (hasKey(manifest) ? manifest : undefined);
 }
 
 /** The nearest baseline at or above a folder, inside its git repository. */
