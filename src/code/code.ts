@@ -567,14 +567,13 @@ export class Code {
     );
   }
 
-  /** Whether `thing.close()` is called where the thing was made or listens: the mark of a port probe. */
+  /** Whether `thing.close()` is called as soon as the thing listens, where it was made: the mark of a port probe. */
   closesItself(thing: Thing): boolean {
     const home = enclosingFunction(thing.site);
     return (this.program.moduleOf(thing.site).calls.get('close') ?? []).some(node => {
       const callee = unwrap(node.expression);
       if (!ts.isPropertyAccessExpression(callee)) return false;
-      const inside = !home || (node.pos >= home.pos && node.end <= home.end);
-      return inside && this.things(callee.expression).some(each => each.site === thing.site);
+      return runsOnceListening(node, home) && this.things(callee.expression).some(each => each.site === thing.site);
     });
   }
 
@@ -595,6 +594,20 @@ export class Code {
     }
     return found;
   }
+}
+
+/** Whether a node runs in a function itself, or in what it hands to `listen` or to the event; a shutdown handler runs later. */
+function runsOnceListening(node: ts.Node, home: FunctionNode | undefined): boolean {
+  const fn = enclosingFunction(node);
+  if (fn === home) return true;
+  const call = fn && ts.isCallExpression(fn.parent) ? fn.parent : undefined;
+  const [event] = call?.arguments ?? [];
+  const isTold = event && ts.isStringLiteralLike(event) && event.text === 'listening';
+  return call !== undefined && (isTold || lastName(call.expression) === 'listen') && standsWithin(call, home);
+}
+
+function standsWithin(node: ts.Node, home: FunctionNode | undefined): boolean {
+  return !home || (node.pos >= home.pos && node.end <= home.end);
 }
 
 /** The names under which a module may call one of these exports. */

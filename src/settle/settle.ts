@@ -89,8 +89,8 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
   const { rule, verdict } = gravest;
   const { at, says, severity, confidence, witness } = verdict;
   const places = [
-    ...same.flatMap(one => one.verdict.places ?? []), // Where it shows again: the other place, or the other subject where both are told at the same one.
-    ...others.map(other => (placeOf(other.verdict.at) === placeOf(at) ? other.subject.at : other.verdict.at)),
+    ...same.flatMap(one => one.verdict.places ?? []),
+    ...others.flatMap(other => shownAgain(other, at)),
   ];
   return {
     ruleId: rule.id,
@@ -113,12 +113,19 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
   };
 }
 
+/** Where a flaw shows again: the other place, or the other subject where both are told at the same one; a named cause is no place. */
+function shownAgain({ verdict, subject }: FlawedJudged, at: Location): Location[] {
+  if (placeOf(verdict.at) !== placeOf(at)) return [verdict.at];
+  return verdict.cause && placeOf(verdict.cause) === placeOf(subject.at) ? [] : [subject.at];
+}
+
 /** Gravest first, then most certain; the rest only makes the order total, so that the input's order cannot matter. */
 function compareGravity(a: FlawedJudged, b: FlawedJudged): number {
   return (
     severities.indexOf(a.verdict.severity) - severities.indexOf(b.verdict.severity) ||
     confidences.indexOf(a.verdict.confidence) - confidences.indexOf(b.verdict.confidence) ||
     comparePlaces(a.subject.at, b.subject.at) ||
+    comparePlaces(a.verdict.at, b.verdict.at) ||
     compareText(a.verdict.says, b.verdict.says) ||
     compareText(JSON.stringify([a.verdict, a.subject]), JSON.stringify([b.verdict, b.subject]))
   );
