@@ -32,7 +32,7 @@ export default rule({
     // The stream is sse-missing-auth's business. Its POST half only takes messages for a session that the stream has
     // handed out, so an open pair is one flaw, told once, where the stream is opened.
     if (transport === 'sse' || transport === 'sse-post') return moot;
-    const at = routeOf(door);
+    const at = door.dispatcher ?? routeOf(door);
     if (credential.answer === 'refuses') return sound(credential.at ?? at);
     if (credential.answer !== 'admits') {
       return unsure(
@@ -49,6 +49,7 @@ export default rule({
         confidence: exposure === 'unclear' ? 'medium' : 'high',
         trail: credential.trail,
         cause: door.transportAt ?? door.at,
+        places: door.dispatcher ? [routeOf(door)] : [],
       },
     );
   },

@@ -30,6 +30,8 @@ export default rule({
   judge(door) {
     const { exposure, credential } = door;
     if (door.kind === 'McpEndpoint' ? door.transport !== 'sse' : door.life === 'one-answer') return moot;
+    // The GET half of an endpoint whose one handler is as open for messages is http-missing-auth's business.
+    if (door.kind === 'EventStream' && door.halfOf) return moot;
     const at = routeOf(door);
     if (credential.answer === 'refuses') return sound(credential.at ?? at);
     if (credential.answer !== 'admits') {

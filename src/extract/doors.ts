@@ -1,3 +1,4 @@
+import { announcedPaths } from '../code/announced-paths.js';
 import { ascentsFrom, methodAround, pathAround } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
 import { readableNameOf } from '../code/functions.js';
@@ -270,7 +271,7 @@ export class Doors {
       origin: findings.origin,
       credential: findings.credential,
       transport,
-      transportAt: transport === 'hand-written' ? undefined : this.code.at(at),
+      transportAt: this.code.at(at),
     };
     return { door, findings, plan, root: way.chain.root };
   }
@@ -289,6 +290,7 @@ export class Doors {
       }
     }
     const ways = [...found.values()];
+    const announced = announcedPaths(this.code);
     return ways.map(({ way, sinks }) => {
       const method = way.method === '*' ? 'POST' : way.method;
       const plan: DoorPlan = {
@@ -303,10 +305,14 @@ export class Doors {
       };
       // Several adapters in front of one dispatcher are one endpoint: the function that dispatches.
       const [mark] = sinks;
-      const isShared = ways.filter(other => mark && other.sinks.has(mark)).length > 1;
-      const at =
-        (isShared && mark && this.code.functionAround(mark)) || (way.inner.length > 1 && way.inner[0]) || way.at;
-      return this.openEndpoint(plan, way, 'hand-written', at, way.chain.via, [way.at]);
+      const sharing = mark ? ways.filter(other => other.sinks.has(mark)) : [];
+      const dispatcher = mark && sharing.length > 1 ? this.code.functionAround(mark) : undefined;
+      const at = dispatcher ?? (way.inner.length > 1 ? way.inner[0]! : way.at);
+      const part = method === 'POST' && way.path && announced.has(way.path) ? 'sse-post' : 'hand-written';
+      const opened = this.openEndpoint(plan, way, part, at, way.chain.via, [way.at]);
+      const isAdapted = dispatcher && sharing.some(other => !isSameRoot(other.way.chain.root, way.chain.root));
+      const door = { ...opened.door, transportAt: undefined };
+      return { ...opened, door: isAdapted ? { ...door, dispatcher: this.code.at(dispatcher) } : door };
     });
   }
 
@@ -684,6 +690,10 @@ export class Doors {
       why: 'no listen call was seen for it',
     };
   }
+}
+
+function isSameRoot(a: Thing | undefined, b: Thing | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && isSameThing(a, b));
 }
 
 /** An entry as a station of a request. */

@@ -75,6 +75,8 @@ export interface McpEndpoint extends Door {
   readonly transport: 'streamable-http' | 'sse' | 'sse-post' | 'hand-written';
   /** The SDK transport's construction, when there is one. */
   readonly transportAt: Location | undefined;
+  /** The function that dispatches for several servers of the program: the adapters in front of it are one endpoint. */
+  readonly dispatcher?: Location;
 }
 
 /** The head of a `text/event-stream` answer that the user's code writes by hand. */
@@ -86,6 +88,8 @@ export interface EventStream extends Door {
   readonly life: 'long-lived' | 'one-answer' | 'unclear';
   readonly connectionCap: ConnectionCap;
   readonly departure: Departure;
+  /** The MCP endpoint, as open as the stream, whose handler serves both: the stream is its GET half. */
+  readonly halfOf?: Location;
 }
 
 /** What bounds the number of streams that are open at a time, in all or per client. */

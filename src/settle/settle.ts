@@ -88,10 +88,7 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
   const [gravest, ...others] = same as readonly [FlawedJudged, ...FlawedJudged[]];
   const { rule, verdict } = gravest;
   const { at, says, severity, confidence, witness } = verdict;
-  const places = [
-    ...same.flatMap(one => one.verdict.places ?? []),
-    ...others.flatMap(other => shownAgain(other, at)),
-  ];
+  const places = [...same.flatMap(one => one.verdict.places ?? []), ...others.flatMap(other => shownAgain(other, at))];
   return {
     ruleId: rule.id,
     title: rule.title,

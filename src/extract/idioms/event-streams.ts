@@ -45,6 +45,7 @@ function eventStream(findings: Findings, head: StreamHead, ways: readonly Way[])
     : { is: 'unclear', at, why: unseen };
   const { origin, credential: decided } = openestWay?.found ?? unreached(at);
   const retry = retryNear(code, head.module);
+  const half = openestWay && credential?.answer === 'admits' ? halfOf(findings, openestWay.way) : undefined;
   return {
     kind: 'EventStream',
     at,
@@ -63,6 +64,7 @@ function eventStream(findings: Findings, head: StreamHead, ways: readonly Way[])
     life: lifeOf(findings, head, ways),
     connectionCap: connectionCapOf(findings, head, ways),
     departure: departureOf(code, head, placesOf(head, ways)),
+    ...(half && { halfOf: half }),
   };
 }
 
@@ -83,6 +85,18 @@ function connectionCapOf({ code }: Findings, head: StreamHead, ways: readonly Wa
   // A Worker is one of many, and its platform counts.
   const isWorker = ways.length > 0 && ways.every(({ chain }) => chain.via === 'fetch handler');
   return isWorker ? { is: 'unclear', why: 'the platform bounds what one worker serves' } : { is: 'none' };
+}
+
+/** The open endpoint that is entered where the stream is: one handler for POST and GET. */
+function halfOf({ code, endpoints }: Findings, way: Way): Location | undefined {
+  const place = placeOf(code.at(way.at));
+  return endpoints.find(
+    ({ door: { wayIn, transport, credential } }) =>
+      (transport === 'hand-written' || transport === 'streamable-http') &&
+      credential.answer === 'admits' &&
+      wayIn !== undefined &&
+      placeOf(wayIn.at) === place,
+  )?.door.at;
 }
 
 function tryWay({ trials }: Findings, head: Node, way: Way): { way: Way; plan: DoorPlan; found: DoorFindings } {
