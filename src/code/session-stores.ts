@@ -1,5 +1,5 @@
 import type { Code, Node } from './code.js';
-import { lastName, type SourceModule, unwrap } from './module.js';
+import { enclosingFunction, lastName, type SourceModule, unwrap } from './module.js';
 import { storeEntries } from './session-places.js';
 import { ts } from './ts.js';
 
@@ -27,11 +27,27 @@ export function sessionStores(code: Code): StoreOfSessions[] {
   });
 }
 
-/** A plain map or table; what a library keeps forgets by its own rules. */
+/** A plain map or table that outlives the request; what a library keeps forgets by its own rules. */
 function isInMemory(code: Code, store: ts.Expression): boolean {
+  const name = unwrap(store);
+  const decl = ts.isIdentifier(name) ? code.values.declarationOf(name) : undefined;
+  if (decl?.is === 'variable' && isGoneAfterwards(decl.name)) return false;
   return code.values
     .of(store)
     .some(value => (value.is === 'container' && value.type === 'Map') || value.is === 'object');
+}
+
+/** Whether a name is made anew by a function that uses it itself, for the time of one call. */
+function isGoneAfterwards(name: ts.Identifier): boolean {
+  const home = enclosingFunction(name);
+  if (!home) return false;
+  const uses: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === name.text && node !== name) uses.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(home);
+  return uses.every(use => enclosingFunction(use) === home);
 }
 
 const removers = /^(delete|clear|remove|evict|prune|splice)$/;

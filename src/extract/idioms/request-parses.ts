@@ -90,7 +90,8 @@ function leaves(code: Code, spot: Spot, at: Location, rejects: boolean, needsOdd
     case 'upgrade':
       return escapes('the upgrade handler');
     case 'connection':
-      if (needsOddPath && spot.socket.path !== undefined)
+      // What accepts by hand has looked at the URL first, and would have thrown itself.
+      if (needsOddPath && (spot.socket.path !== undefined || spot.socket.accepts.length > 0))
         return { is: 'library', because: `${spot.socket.via} has compared the path before` };
       return spot.socket.via === 'ws'
         ? escapes('the connection handler')

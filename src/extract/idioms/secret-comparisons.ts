@@ -5,6 +5,9 @@ import type { SecretComparison } from '../../facts/index.js';
 import type { Idiom } from '../idiom.js';
 import { speaksOfCredentials, speaksOfOtherTokens } from './credential-words.js';
 
+/** Challenges and headers speak of credentials, and hold none of the server's. */
+const headers = /authenticate$|header$/i;
+
 /** Secrets that are compared with what a client sends, letter by letter. */
 export const secretComparisons: Idiom = {
   id: 'secret-comparisons',
@@ -12,7 +15,9 @@ export const secretComparisons: Idiom = {
   read({ code, spots }) {
     const texts = new RequestTexts(code, new RequestParts(code.values, fn => spots.has(fn)));
     return comparisonsOf(code, texts).flatMap(({ node, by, other }): SecretComparison[] => {
-      const secret = other.findLast(name => speaksOfCredentials(name) && !speaksOfOtherTokens(name));
+      const secret = other.findLast(
+        name => speaksOfCredentials(name) && !speaksOfOtherTokens(name) && !headers.test(name),
+      );
       return secret ? [{ kind: 'SecretComparison', at: code.at(node), by, secret }] : [];
     });
   },
