@@ -127,7 +127,10 @@ function orTyped(
   path: Path,
   module: SourceModule,
 ): Judged {
-  if (found?.is !== 'unclear' || !type) return found;
+  // Of a caller outside the program no more is known than what the type says.
+  const isOpen =
+    found?.is === 'unclear' || (found?.is === 'raw' && found.traces.every(each => each.origin === 'caller'));
+  if (!isOpen || !type) return found;
   const declared = plainTypeAt(inquiry.code.program, type, path, module);
   return declared ? safe(`declared as \`${quoted(declared)}\``) : found;
 }
