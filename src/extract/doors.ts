@@ -1,6 +1,7 @@
 import { announcedPaths } from '../code/announced-paths.js';
 import { ascentsFrom, methodAround, pathAround } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
+import { demandedVariables } from '../code/demanded.js';
 import { readableNameOf } from '../code/functions.js';
 import type { FunctionNode } from '../code/module.js';
 import type { Thing } from '../code/value.js';
@@ -18,7 +19,7 @@ import {
 import { acceptedBy, acceptedByHand, type Cares, caresFor } from './accepted.js';
 import { type Chain, chainsTo, type Spot, type Spots, type Station } from './chains.js';
 import type { DoorPlan } from './drive.js';
-import type { Entry, Passage, Registration, SelfServed, SocketServer, Surface, Transport } from './surface.js';
+import type { Entry, Passage, Place, Registration, SelfServed, SocketServer, Surface, Transport } from './surface.js';
 import type { DoorFindings, Trials } from './trials.js';
 
 /** A door with what trying it has shown. */
@@ -80,6 +81,7 @@ export class Doors {
         }));
       }
       case 'listener': {
+        if (this.#isIdle(spot.server.call)) return [];
         const chain: Chain = {
           stations: [{ is: 'listener', handler: spot.handler, app: undefined }],
           path,
@@ -125,6 +127,11 @@ export class Doors {
       case 'connection':
         return [];
     }
+  }
+
+  /** Whether a call stands under a condition that no configuration makes hold: an option that no caller gives. */
+  #isIdle(call: Place): boolean {
+    return this.code.conditionsOf(call).some(condition => this.trials.everHolds(condition) === !condition.holds);
   }
 
   /** The ways to the call that hands on to an entry, each with that entry at its end. */
@@ -201,13 +208,14 @@ export class Doors {
         ),
       );
     }
-    if (!found.length && transport.via !== '@modelcontextprotocol/node') found.push(this.#unreached(transport));
+    if (!found.length && !transport.isAdapter) found.push(this.#unreached(transport));
     return found;
   }
 
   /** The ways into a server that a library makes and runs: all that is asked there is known beforehand. */
   #servedBy(served: SelfServed): Opened<McpEndpoint>[] {
     const { via, at, call, thing, root = thing } = served;
+    const pinned = demandedVariables(this.code.values, this.code.conditionsOf(call));
     return served.ways.map(({ method, path, transport, gates }) => {
       const stations = gates.map((gate): Station => ({ is: 'library', ...gate }));
       const chain: Chain = { stations, path, method, root, via };
@@ -217,6 +225,7 @@ export class Doors {
         sinks: new Set(),
         servedAtEnd: true,
         gate: undefined,
+        pinned,
         method: method === '*' ? 'POST' : method,
         path,
         kind: 'http',

@@ -15,6 +15,8 @@ export interface DoorPlan {
   /** An answer below 400 counts as served: for ordinary routes. */
   readonly answers?: boolean;
   readonly gate: { readonly gate: LibraryGate; readonly at: Node } | undefined;
+  /** Environment variables without which the door is not opened, and their text. */
+  readonly pinned?: ReadonlyMap<string, string>;
   readonly method: string;
   readonly path: string | undefined;
   /** Path and query of the library's own client, where the user's code says nothing of them. */

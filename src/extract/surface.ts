@@ -146,6 +146,8 @@ export interface Transport {
   readonly via: string;
   readonly call: Call;
   readonly protocol: 'streamable-http' | 'sse';
+  /** Only stands before another transport, whose door it is. */
+  readonly isAdapter?: boolean;
   /** The only path that it answers, where it looks at the path itself. */
   readonly path?: string | undefined;
   /** Gates in the transport's own options. Where they cover POSTs only, a stream alone runs nothing. */

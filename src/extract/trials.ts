@@ -65,6 +65,7 @@ export interface AskedRequest {
 /** Tries candidate requests on the user's own gates. */
 export class Trials {
   readonly #shared: Shared;
+  readonly #pinned = new Map<string, Shared>();
 
   constructor(
     private readonly code: Code,
@@ -90,6 +91,11 @@ export class Trials {
   /** Whether a condition holds in the server as shipped; undefined when that depends. */
   holds({ expression, env }: Condition): boolean | undefined {
     return holdsNow(new Machine(this.#shared, undefined, 'shipped', []), expression, env);
+  }
+
+  /** Whether a condition holds whatever is configured; undefined when that depends. */
+  everHolds({ expression, env }: Condition): boolean | undefined {
+    return holdsNow(new Machine(this.#shared, undefined, 'configured', []), expression, env);
   }
 
   /** Evaluator steps taken so far: the machine-independent cost. */
@@ -138,7 +144,17 @@ export class Trials {
       path: plan.path,
       stage: plan.kind === 'websocket' ? 'upgrade' : 'http',
     };
-    return tryRequest(this.#shared, facts, mode, plan.sinks, (machine, request) => drive(machine, request, plan));
+    const shared = this.#sharedFor(plan);
+    return tryRequest(shared, facts, mode, plan.sinks, (machine, request) => drive(machine, request, plan));
+  }
+
+  /** What a door that is only opened under certain variables is tried with: values known at start-up hang on them. */
+  #sharedFor({ pinned }: DoorPlan): Shared {
+    if (!pinned?.size) return this.#shared;
+    const key = JSON.stringify([...pinned]);
+    const known = this.#pinned.get(key) ?? { ...this.#shared, statics: new Map(), pinned };
+    this.#pinned.set(key, known);
+    return known;
   }
 
   #originDecision(plan: DoorPlan, stage: OriginDecision['stage']): Decided {

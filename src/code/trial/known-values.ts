@@ -89,6 +89,8 @@ function optionsOf(machine: Machine, value: Value, node: ts.Node): Obj {
 
 /** An environment variable: unset as shipped, unless the server refuses to start without it. */
 export function variableOf(machine: Machine, name: string, node: ts.Node): V {
+  const pinned = machine.shared.pinned?.get(name);
+  if (pinned !== undefined) return pinned;
   if (machine.shared.required.has(name))
     return unknown('secret', `environment variable ${name}`, `env:${name}`, node, true);
   machine.environment.add(name);

@@ -26,6 +26,8 @@ export interface Shared {
   readonly statics: Map<string, V>;
   /** Environment variables without which the server refuses to start. */
   readonly required: ReadonlySet<string>;
+  /** Environment variables that the door on trial is only opened with, and their text. */
+  readonly pinned?: ReadonlyMap<string, string>;
   /** What the user vouches for. */
   readonly vouched: Vouched;
   /** Texts met so far that may name a host. */

@@ -218,6 +218,7 @@ function readHandlers(code: Code, surface: Surface): void {
         protocol: 'streamable-http',
         gate: { is: 'passes' },
         sinks: [],
+        isAdapter: true,
       });
   }
 }
