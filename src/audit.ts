@@ -1,8 +1,8 @@
 import { basename, join, relative, sep } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { type Discovery, type DiscoveryOptions, discover } from './discover/discover.js';
-import { extract, type Vouched } from './extract/extract.js';
-import type { Facts } from './facts/index.js';
+import { extract } from './extract/extract.js';
+import type { Facts, Vouched } from './facts/index.js';
 import { judge } from './judge.js';
 import { type Report, reportOf } from './report/report.js';
 import type { Rule, RuleCard } from './rule.js';

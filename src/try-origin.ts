@@ -1,7 +1,6 @@
 import { type DiscoveryOptions, discover } from './discover/discover.js';
 import { extract } from './extract/extract.js';
-import type { AskedRequest } from './extract/trials.js';
-import type { DoorSubject, Fault, Trial } from './facts/index.js';
+import type { AskedRequest, DoorSubject, Fault, Trial } from './facts/index.js';
 
 /** What became of one request at one door. */
 export interface TriedDoor {

@@ -3,9 +3,8 @@ import { Code, type Node } from '../code/code.js';
 import { ignoreCommentsIn } from '../code/ignores.js';
 import type { SourceTree } from '../code/tree.js';
 import { type CallModel, Library, type LibraryGate, type MemberModel } from '../code/trial/library.js';
-import type { Vouched } from '../code/trial/vouched.js';
 import type { Thing } from '../code/value.js';
-import type { Facts, Fault, McpEndpoint, Subject, WebSocketServer } from '../facts/index.js';
+import type { AskedRequest, Facts, Fault, McpEndpoint, Subject, Vouched, WebSocketServer } from '../facts/index.js';
 import { Spots } from './chains.js';
 import { Doors, type Opened } from './doors.js';
 import type { Framework } from './framework.js';
@@ -14,9 +13,7 @@ import type { Findings } from './idiom.js';
 import { idioms } from './idioms/index.js';
 import { emptySurface, routerOf, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
-import { type AskedRequest, Trials } from './trials.js';
-
-export type { Vouched } from '../code/trial/vouched.js';
+import { Trials } from './trials.js';
 
 /** What MCP spoken by hand is known by. */
 const dispatchWords = ["'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage'];

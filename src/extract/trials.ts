@@ -9,10 +9,11 @@ import type { Library, LibraryGate } from '../code/trial/library.js';
 import { Machine, type Shared } from '../code/trial/machine.js';
 import { concretePath, type RequestFacts } from '../code/trial/request.js';
 import { calleeName, shorten } from '../code/trial/source-text.js';
-import { isTrusted, nothingVouched, type Vouched } from '../code/trial/vouched.js';
+import { isTrusted, nothingVouched } from '../code/trial/vouched.js';
 import type {
   Address,
   Answer,
+  AskedRequest,
   CredentialCarrier,
   CredentialDecision,
   Location,
@@ -20,6 +21,7 @@ import type {
   OriginKind,
   Step,
   Trial,
+  Vouched,
 } from '../facts/index.js';
 import { type DoorPlan, deliverMessages, drive } from './drive.js';
 import { blamed, partingMark, testNode } from './parting.js';
@@ -55,12 +57,6 @@ const notForeign: readonly OriginKind[] = [
 
 const port = 3000;
 const usualHost = `localhost:${port}`;
-
-/** What a user wants to see sent: an Origin (null for none), and a Host where it is not the server's own. */
-export interface AskedRequest {
-  readonly origin: string | null;
-  readonly host?: string;
-}
 
 /** Tries candidate requests on the user's own gates. */
 export class Trials {

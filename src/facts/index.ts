@@ -12,3 +12,4 @@ export type * from './parses.js';
 export type * from './sessions.js';
 export type * from './setting.js';
 export type * from './subjects.js';
+export type * from './wishes.js';

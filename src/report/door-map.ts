@@ -1,7 +1,8 @@
 import type { Report } from './schema.js';
-import { doorLines } from './terminal/doors.js';
+import { doorLines, noDoorLines } from './terminal/doors.js';
+import { pageOf } from './terminal/page.js';
 import { safe } from './terminal/text.js';
-import { noDoorLines, pageOf, type TerminalOptions } from './terminal.js';
+import type { TerminalOptions } from './terminal.js';
 
 /** Who can get in where: the doors alone, for a person at a terminal. */
 export function doorMap(report: Report, options: TerminalOptions): string {

@@ -1,9 +1,8 @@
-import { Chalk } from 'chalk';
 import { severities } from '../rule.js';
 import type { Report } from './schema.js';
-import { doorLines } from './terminal/doors.js';
+import { doorLines, noDoorLines } from './terminal/doors.js';
 import { findingLines } from './terminal/finding.js';
-import { asciiSigns, type Page, unicodeSigns } from './terminal/page.js';
+import { type Page, pageOf } from './terminal/page.js';
 import { scoreLines } from './terminal/scores.js';
 import { counted, joined, safe, shortened, wrapped } from './terminal/text.js';
 
@@ -16,9 +15,6 @@ export interface TerminalOptions {
   /** Findings and grade only. */
   readonly quiet?: boolean;
 }
-
-/** Longer lines than this are tiresome to read. */
-const widest = 120;
 
 /** The report for a person at a terminal. Safe to print whatever the audited source contains. */
 export function terminal(report: Report, options: TerminalOptions): string {
@@ -46,16 +42,6 @@ export function terminal(report: Report, options: TerminalOptions): string {
     .join('\n\n')}\n`;
 }
 
-/** What the parts of a report are drawn on. */
-export function pageOf({ excerpts }: Report, { color, width, unicode }: TerminalOptions): Page {
-  return {
-    paint: new Chalk({ level: color ? 1 : 0 }),
-    signs: unicode ? unicodeSigns : asciiSigns,
-    width: Math.min(widest, Math.max(40, width)),
-    excerpts,
-  };
-}
-
 /** Only the first paragraph of the fix: the rest is for `explain`. */
 function withShortFix(finding: Report['findings'][number]): Report['findings'][number] {
   return { ...finding, fix: finding.fix.trim().split(/\n\s*\n/)[0]! };
@@ -75,16 +61,6 @@ function headerLines({ tool, target }: Report, page: Page): string[] {
 
 function doorsSection({ doors }: Report, page: Page): string[] {
   return [page.paint.bold('Doors'), ...doors.flatMap(door => doorLines(door, page))];
-}
-
-/** Why there is no door to show. */
-export function noDoorLines({ stdio, target }: Report, page: Page): string[] {
-  if (target.filesExamined === 0) return ['Nothing was audited: no file was examined.'];
-  const [first] = stdio;
-  const words = first
-    ? `This server speaks MCP over stdio only (${first.file}:${first.line}). It has no network door, so there is nothing to grade.`
-    : `Nothing was found to audit: no network door and no MCP server in ${counted(target.filesExamined, 'file')}.`;
-  return wrapped(words, page.width);
 }
 
 function unsureSection({ unsure }: Report, page: Page): string[] {

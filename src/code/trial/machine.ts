@@ -1,3 +1,4 @@
+import type { Vouched } from '../../facts/index.js';
 import type { Decl, FunctionNode } from '../module.js';
 import type { ts } from '../ts.js';
 import type { Env, Value } from '../value.js';
@@ -14,7 +15,6 @@ import { get } from './members.js';
 import { itemsOf } from './objects.js';
 import type { Request } from './request.js';
 import { join } from './start-up.js';
-import type { Vouched } from './vouched.js';
 
 const maxSteps = 4000;
 const maxDepth = 48;

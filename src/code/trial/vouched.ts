@@ -1,19 +1,10 @@
+import type { Vouched } from '../../facts/index.js';
 import { isOwnSubdomainOf } from '../candidates.js';
 import { readableNameOf } from '../functions.js';
 import type { ts } from '../ts.js';
 import { isApi, isClosure, isMade, isNative, isUnknown, unknown, type V } from './domain.js';
 import type { Machine } from './machine.js';
 import { calleeName } from './source-text.js';
-
-/** What the user vouches for, where the code cannot show it. */
-export interface Vouched {
-  /** Names of functions that let nobody pass without a credential. */
-  readonly authentication: readonly string[];
-  /** Names of functions that let no foreign Origin pass. */
-  readonly originChecks: readonly string[];
-  /** Origins that belong to the user: they and what lies below them may get in. */
-  readonly trustedOrigins: readonly string[];
-}
 
 /** Nothing at all. */
 export const nothingVouched: Vouched = { authentication: [], originChecks: [], trustedOrigins: [] };

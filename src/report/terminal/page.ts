@@ -1,7 +1,8 @@
-import type { ChalkInstance } from 'chalk';
+import { Chalk, type ChalkInstance } from 'chalk';
 import type { Severity } from '../../rule.js';
 import type { Grade } from '../../score/score.js';
 import type { Report } from '../schema.js';
+import type { TerminalOptions } from '../terminal.js';
 
 /** The signs that a report is drawn with. */
 export interface Signs {
@@ -56,6 +57,19 @@ export interface Page {
   /** In cells, at least 40. */
   readonly width: number;
   readonly excerpts: Report['excerpts'];
+}
+
+/** Longer lines than this are tiresome to read. */
+const widest = 120;
+
+/** What the parts of a report are drawn on. */
+export function pageOf({ excerpts }: Report, { color, width, unicode }: TerminalOptions): Page {
+  return {
+    paint: new Chalk({ level: color ? 1 : 0 }),
+    signs: unicode ? unicodeSigns : asciiSigns,
+    width: Math.min(widest, Math.max(40, width)),
+    excerpts,
+  };
 }
 
 /** The colour of a severity. */
