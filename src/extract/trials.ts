@@ -192,7 +192,7 @@ export class Trials {
     );
     return {
       decision: { ...(host !== usualHost && { host }), stage, trials, decidedBy },
-      tests: this.#decidingTests(tried, trials, stranger),
+      tests: [...this.#decidingTests(tried, trials, stranger), ...this.#idlePasses(plan, tried, trials, stranger)],
       host,
       servedAt: tried.find(({ outcome }) => outcome.answer === 'refuses' && outcome.servedAt)?.outcome.servedAt,
     };
@@ -318,6 +318,31 @@ export class Trials {
       }
     }
     return found;
+  }
+
+  /**
+   * Passes written for a client without an origin of its own, where as shipped everybody gets in: the stranger is turned
+   * away and served all the same, or would be once the operator names the origins.
+   */
+  #idlePasses(
+    plan: DoorPlan,
+    tried: readonly { world: World; outcome: Outcome }[],
+    trials: readonly Trial[],
+    stranger: Outcome,
+  ): DecidingTest[] {
+    if (stranger.answer !== 'admits') return [];
+    const unrelated = tried.find(({ outcome }) => outcome === stranger)!.world;
+    return tried.flatMap(({ world, outcome }, index): DecidingTest[] => {
+      if (world.kind !== 'null' && world.kind !== 'absent') return [];
+      const mark = partingMark(outcome.marks, stranger.marks);
+      if (!mark || outcome.answer !== 'admits' || outcome.refusedAt) return [];
+      const configured = (each: World) => this.#run(plan, each, 'all', 'configured');
+      const isMeant =
+        stranger.refusedAt !== undefined ||
+        (configured(unrelated).refusesByTest &&
+          [configured(world)].every(({ answer, refusesByTest }) => answer !== 'refuses' && !refusesByTest));
+      return isMeant ? [{ node: mark.node, test: world.kind, trial: trials[index], unclear: undefined }] : [];
+    });
   }
 
   // ---- credentials ------------------------------------------------------------------------------------------

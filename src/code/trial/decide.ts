@@ -16,6 +16,10 @@ export interface Outcome {
   /** Environment variables that the run asked for. */
   readonly environment: ReadonlySet<string>;
   readonly servedAt: ts.Node | undefined;
+  /** Where the run refused the client, even if it went on to serve it. */
+  readonly refusedAt: ts.Node | undefined;
+  /** Whether some branch refuses after a test on the Origin or Host. */
+  readonly refusesByTest: boolean;
   /** Whether a fork on a secret was passed on the way. */
   readonly passedSecret: boolean;
   /** Calls made while messages were handled. */
@@ -78,6 +82,8 @@ function unclear(why: string, node?: ts.Node): Run {
     carriers: new Set(),
     environment: new Set(),
     servedAt: undefined,
+    refusedAt: undefined,
+    refusesByTest: false,
     passedSecret: false,
     reached: new Set(),
     patterns: new Map(),
@@ -123,6 +129,8 @@ function runOnce(
     carriers: machine.carriers,
     environment: machine.environment,
     servedAt: request.servedAt,
+    refusedAt: machine.refusedAt,
+    refusesByTest: leaf === 'R' && machine.marks.some(mark => mark.test),
     passedSecret: machine.hasProof || machine.choices.some(choice => choice.tag === 'secret'),
     reached: machine.reached,
     patterns: machine.patterns,
@@ -167,6 +175,7 @@ function merged(run: Run, results: readonly Run[]): Run {
     carriers: union(results.map(result => result.carriers)),
     environment: union(results.map(result => result.environment)),
     servedAt: run.servedAt,
+    refusesByTest: results.some(result => result.refusesByTest),
     passedSecret: results.some(result => result.passedSecret),
     reached: union(results.map(result => result.reached)),
     patterns: new Map(results.flatMap(result => [...result.patterns])),

@@ -1,4 +1,4 @@
-import type { ts } from '../ts.js';
+import { ts } from '../ts.js';
 import type { Value } from '../value.js';
 import { areOptions, holdsOptions } from '../values/options/options.js';
 import { isArr, isBox, isObj, type Obj, objectOf, unknown, type V } from './domain.js';
@@ -38,7 +38,9 @@ function convert(machine: Machine, value: Value, node: ts.Node): V {
     case 'instance':
       return machine.instanceOf(value, node);
     case 'object':
-      return machine.eval(value.node, outerScope(value.env));
+      return machine.mode === 'configured' && isDefaultOfOptions(value.node)
+        ? unknown('config', 'options of a caller', `options:${machine.values.program.idOf(value.node)}`, node, true)
+        : machine.eval(value.node, outerScope(value.env));
     case 'merged':
       return objectOf(
         {},
@@ -77,6 +79,11 @@ function convert(machine: Machine, value: Value, node: ts.Node): V {
         ...(value.free && { free: value.free }),
       };
   }
+}
+
+/** The `{}` of `(options = {})`: it stands for whatever a caller may set. */
+function isDefaultOfOptions(node: ts.ObjectLiteralExpression): boolean {
+  return !node.properties.length && ts.isParameter(node.parent) && node.parent.initializer === node;
 }
 
 /** Options that a library has read from outside: looked up by name. */

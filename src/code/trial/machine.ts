@@ -72,6 +72,8 @@ export class Machine {
   /** Callbacks that code which is not followed is running. */
   readonly handedOut = new Set<FunctionNode>();
   effect: Effect | undefined;
+  /** Where the client was first refused, served afterwards or not. */
+  refusedAt: ts.Node | undefined;
   readonly #own = new WeakSet<object>();
   /** Properties that this run has set on objects it shares with others: start-up values stay as they are. */
   readonly #overlays = new Map<Obj, Map<string, V>>();
@@ -132,6 +134,7 @@ export class Machine {
 
   /** Records what the code did; `final` effects end the run at once. */
   act(does: Effect['does'], node: ts.Node, says: string, final: boolean): void {
+    if (does === 'refuses') this.refusedAt ??= node;
     if (this.effect?.does !== 'refuses' || does === 'admits') this.effect = { does, node, says };
     if (final) throw new Stopped(this.effect);
   }

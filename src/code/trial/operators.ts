@@ -118,6 +118,9 @@ export function equal(machine: Machine, left: V, right: V, node: ts.Node): V {
   if (isUnknown(left) && isUnknown(right) && left.key === right.key) return true;
   const [open, other] = isUnknown(left) ? [left, right] : [right as Unknown, left];
   if (open.truthy && (other == null || other === false || other === '')) return false;
+  // Once the operator has configured a list, it holds something.
+  if (machine.mode === 'configured' && open.unknown === 'config' && other === 0 && /\.(length|size)$/.test(open.key))
+    return false;
   const tags = [open.unknown, ...(isUnknown(other) ? [other.unknown] : [])];
   const isMarked = typeof other === 'string' && machine.request?.isMarked(other);
   if (isMarked && open.unknown === 'config') {
