@@ -10,7 +10,7 @@ import { ofImport } from './imports.js';
 import { literal } from './making.js';
 import { ofParameter } from './parameters.js';
 import { follow } from './patterns.js';
-import { ofType } from './type-hints.js';
+import { importedBy, ofType } from './type-hints.js';
 
 /** The declaration a name stands for, found by climbing scopes. */
 export function declarationOf(values: Values, name: ts.Identifier): Decl | undefined {
@@ -92,6 +92,9 @@ function assigned(values: Values, decl: VariableDecl, at: Env | undefined, env: 
   // The server has started by the time anybody asks: an empty first value gives way to the later one.
   const meaningful = all.filter(value => !(value.is === 'literal' && value.value == null));
   const kept = meaningful.length && late.length ? meaningful : all;
+  const isUnseen = kept.every(value => value.is === 'unclear');
+  const stated = isUnseen && type ? importedBy(values, type) : [];
+  if (stated.length) return stated;
   if (kept.length) return kept;
   const typed = type && ofType(values, type, name);
   if (typed) return [typed];

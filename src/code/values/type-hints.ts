@@ -38,3 +38,12 @@ export function ofType(values: Values, type: ts.TypeNode, site: ts.Node): Value 
   }
   return undefined;
 }
+
+/** What a `typeof import('pkg').Name` says: the very export, however its holder got hold of it. */
+export function importedBy(values: Values, type: ts.TypeNode): readonly Value[] {
+  if (!ts.isImportTypeNode(type) || !type.isTypeOf || !type.qualifier || !ts.isIdentifier(type.qualifier)) return [];
+  const { argument, qualifier } = type;
+  if (!ts.isLiteralTypeNode(argument) || !ts.isStringLiteral(argument.literal)) return [];
+  const found = values.importedFrom(argument.literal.text, qualifier.text, values.program.moduleOf(type).file, type);
+  return found.filter(value => value.is !== 'unclear');
+}
