@@ -6,6 +6,7 @@ import { rules } from '../rules/index.js';
 import { configSchema } from '../src/config/schema.js';
 import { reportSchema } from '../src/report/schema.js';
 import { pillars, type Rule } from '../src/rule.js';
+import { gradingExample } from './grading-example.js';
 
 /**
  * Files made from other files are snapshots: this test fails when one is stale, `npm run generate` writes them anew.
@@ -19,13 +20,19 @@ it('rules/index.ts lists the rules in the folder', async () => {
 it.each([
   ['config', configSchema],
   ['report', reportSchema],
-])('schemas/%s.schema.json is what the %s is checked by', async (name, schema) => {
+])('schemas/%s.schema.json is what such a file is checked by', async (name, schema) => {
   const text = `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
   await expect(text).toMatchFileSnapshot(`../schemas/${name}.schema.json`);
 });
 
 it('rules/README.md is made from the cards and the examples', async () => {
   await expect(documentation()).toMatchFileSnapshot('../rules/README.md');
+});
+
+it('docs/grading.md reckons a real report through', async () => {
+  const text = readFileSync('docs/grading.md', 'utf8');
+  const example = /(?<=<!-- example:.*-->\n)[\s\S]*(?=<!-- \/example -->)/;
+  await expect(text.replace(example, () => `${gradingExample()}\n`)).toMatchFileSnapshot('../docs/grading.md');
 });
 
 /** A module that imports every module of a folder by default and exports the list, in the order of the names. */
