@@ -7,6 +7,7 @@ import { cors } from './cors.js';
 import { deno } from './deno.js';
 import { durableObjects } from './durable-objects.js';
 import { express } from './express.js';
+import { expressWs } from './express-ws.js';
 import { fastify } from './fastify.js';
 import { fastmcp } from './fastmcp.js';
 import { fetchHandlers } from './fetch-handlers.js';
@@ -45,6 +46,7 @@ export const frameworks: readonly Framework[] = [
   koa,
   h3,
   nest,
+  expressWs,
   nodeHttp,
   bun,
   deno,
