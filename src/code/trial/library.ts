@@ -22,6 +22,8 @@ export type LibraryGate =
   | { readonly is: 'all'; readonly gates: readonly LibraryGate[] }
   /** Calls the user's function; how it answers is the library's business. */
   | { readonly is: 'asks'; readonly ask: (machine: Machine, node: ts.Node) => 'passes' | 'refuses' }
+  /** Only says what it thinks of the request: the user's code has to act on it. */
+  | { readonly is: 'answers'; readonly answer: (machine: Machine, node: ts.Node) => V }
   | { readonly is: 'unclear'; readonly why: string };
 
 /** The result of a modelled call. */
@@ -100,6 +102,7 @@ export class Library {
   #middleware(machine: Machine, thing: Thing, args: readonly V[], node: ts.Node): Modelled | undefined {
     if (handedOff(machine, thing)) return { value: undefined };
     const gate = this.knowledge.gateOf(thing);
+    if (gate?.is === 'answers') return { value: gate.answer(machine, node) };
     const next = [...args].reverse().find(arg => isNative(arg) || isClosure(arg));
     const proceed = (): Modelled => ({ value: next === undefined ? true : machine.call(next, [], undefined, node) });
     if (gate) {
@@ -137,6 +140,7 @@ export function applyGate(machine: Machine, gate: LibraryGate, node: Node): void
   const refuse = (says: string) => machine.act('refuses', node, says, false);
   switch (gate.is) {
     case 'passes':
+    case 'answers':
       return;
     case 'all':
       for (const each of gate.gates) {

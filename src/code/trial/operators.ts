@@ -90,6 +90,9 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
       const right = machine.eval(node.right, scope);
       if (operator === ts.SyntaxKind.InKeyword && isObj(right) && !right.rest && isPrimitive(left))
         return right.props.has(String(left)) || right.lazy?.(String(left)) !== undefined;
+      const isResponse = ts.isIdentifier(node.right) && node.right.text === 'Response';
+      if (operator === ts.SyntaxKind.InstanceOfKeyword && isResponse && !isUnknown(left))
+        return isObj(left) && left.props.has('isResponse');
       return unknown(machine.tagOf([left, right]), 'a type test', `${machine.keyAt(node)}(${keyOf(left)})`, node);
     }
     default:

@@ -4,6 +4,7 @@ import type { Thing } from '../../code/value.js';
 import { isSameThing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import type { Surface, Transport } from '../surface.js';
+import { bearer, checks } from './mcp-sdk-checks.js';
 
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 const loopbackHosts = ['127.0.0.1', 'localhost', '::1'];
@@ -32,6 +33,7 @@ export const mcpSdk: Framework = {
       surface.stdio.push(code.at(call.node));
   },
   gateOf,
+  calls: checks,
 };
 
 function isSdk(module: string): boolean {
@@ -113,7 +115,9 @@ function listOf(code: Code, given: Given): readonly string[] | 'none' | 'unclear
   const texts: string[] = [];
   for (const { values } of code.flattened(given)) {
     for (const value of values) {
-      if (value.is === 'literal' && typeof value.value === 'string') texts.push(value.value);
+      if (value.is === 'thing' && /^@modelcontextprotocol\/\S+ localhostAllowed\w+\(\)$/.test(value.made))
+        texts.push(...loopback);
+      else if (value.is === 'literal' && typeof value.value === 'string') texts.push(value.value);
       else if (value.is !== 'env') return 'unclear';
     }
   }
@@ -233,7 +237,9 @@ function gateOf(code: Code, thing: Thing): LibraryGate | undefined {
   };
   switch (made) {
     case 'requireBearerAuth()':
-      return { is: 'secret', carrier: 'authorization-header' };
+      return module === '@modelcontextprotocol/server'
+        ? { is: 'answers', answer: bearer }
+        : { is: 'secret', carrier: 'authorization-header' };
     case 'hostHeaderValidation()':
       return { is: 'allow', header: 'host', compares: 'hostname', list: list(), absent: 'refused' };
     case 'localhostHostValidation()':
