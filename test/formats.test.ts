@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import { audit } from '../src/audit.js';
 import { render } from '../src/cli/formats.js';
 import { type Format, formats } from '../src/cli/request.js';
+import { filterScript } from '../src/report/html/filter.js';
 import type { Rendering } from '../src/report/rendering.js';
 import type { Report } from '../src/report/report.js';
 
@@ -210,6 +212,29 @@ describe('markdown', () => {
     expect(text).not.toContain('@all');
     expect(text).not.toContain('<img');
     expect(text).not.toContain('</script>');
+  });
+});
+
+describe('html', () => {
+  it('lets nothing run but its own filter', () => {
+    const hash = createHash('sha256').update(filterScript).digest('base64');
+    expect(as('html')).toContain(`script-src &#39;sha256-${hash}&#39;`);
+    expect(as('html').match(/<script>[\s\S]*?<\/script>/g)).toEqual([`<script>${filterScript}</script>`]);
+  });
+
+  it('asks no network', () => {
+    expect(as('html')).not.toMatch(/(src|href)=|url\(|@import/);
+  });
+
+  it('escapes whatever the source says', () => {
+    expect(as('html', hostile)).not.toContain('<img');
+    expect(as('html', hostile).match(/<script>/g)).toHaveLength(1);
+  });
+
+  it('shows every finding, and each rule once among the filters', () => {
+    const text = as('html');
+    expect(text.match(/<details class="finding /g)).toHaveLength(report.findings.length);
+    for (const { ruleId } of report.findings) expect(text.split(`<option value="${ruleId}">`)).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,7 @@
 import { agent } from '../report/agent.js';
 import { github } from '../report/github.js';
 import { gitlab } from '../report/gitlab.js';
+import { html } from '../report/html.js';
 import { json } from '../report/json.js';
 import { junit } from '../report/junit.js';
 import { markdown } from '../report/markdown.js';
@@ -16,6 +17,7 @@ export const render: Readonly<Record<Format, (report: Report, rendering: Renderi
   json,
   sarif,
   markdown,
+  html,
   github,
   gitlab,
   junit,

@@ -1,7 +1,7 @@
 import type { Confidence, Pillar, Severity } from '../rule.js';
 import type { Grade } from '../score/score.js';
 
-export const formats = ['terminal', 'json', 'sarif', 'markdown', 'github', 'gitlab', 'junit', 'agent'] as const;
+export const formats = ['terminal', 'json', 'sarif', 'markdown', 'html', 'github', 'gitlab', 'junit', 'agent'] as const;
 export type Format = (typeof formats)[number];
 
 export const colorModes = ['auto', 'always', 'never'] as const;

@@ -1,4 +1,5 @@
 import { pillars, severities } from '../rule.js';
+import { doorWords } from './door-words.js';
 import { type Finding, firstParagraph, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
 import { oneLine } from './terminal/text.js';
@@ -119,12 +120,8 @@ function longestRun(source: string): number {
 function doorTable(report: Report): string[] {
   if (report.doors.length === 0) return [];
   const rows = report.doors.slice(0, 50).map(door => {
-    const foreign = door.guards.origin.admits.some(({ kind }) => kind === 'unrelated')
-      ? 'any page gets in'
-      : 'see findings';
-    const isRefused = door.guards.origin.refuses.some(({ kind }) => kind === 'unrelated');
-    const way = door.wayIn ? `${door.wayIn.method} ${door.wayIn.path ?? '(any path)'}` : '';
-    return `| ${[door.kind, code(placeOf(door, report)), text(way), door.exposure, isRefused ? 'foreign pages refused' : foreign, door.guards.credential.answer === 'refuses' ? 'required' : text(door.guards.credential.because ?? 'none')].join(' | ')} |`;
+    const { title, wayIn, address, origin, credential } = doorWords(door);
+    return `| ${[text(title), code(placeOf(door, report)), text(wayIn), text(address), text(origin), text(credential)].join(' | ')} |`;
   });
   const more = report.doors.length > 50 ? [`…and ${report.doors.length - 50} more.`] : [];
   const table = [
