@@ -2,7 +2,7 @@ import { severities } from '../rule.js';
 import { doorsSection } from './html/doors.js';
 import { filterForm, filterScript, filterScriptHash } from './html/filter.js';
 import { findingArticle } from './html/finding.js';
-import { escaped, tag } from './html/markup.js';
+import { escaped, inlineOf, tag } from './html/markup.js';
 import { scoresSection } from './html/scores.js';
 import { styles } from './html/styles.js';
 import { newFindings, type Rendering } from './rendering.js';
@@ -92,7 +92,7 @@ function faultsOf({ faults }: Report): string {
 
 function listSection(id: string, title: string, rows: readonly (readonly [string, string])[]): string {
   if (rows.length === 0) return '';
-  const items = rows.map(([place, message]) => `<li><code>${escaped(place)}</code> ${escaped(message)}</li>`);
+  const items = rows.map(([place, message]) => `<li><code>${escaped(place)}</code> ${inlineOf(message)}</li>`);
   return section(id, `${title} (${rows.length})`, `<ul class="plain">${items.join('\n')}</ul>`);
 }
 

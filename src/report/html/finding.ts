@@ -2,7 +2,7 @@ import type { RuleCard } from '../../rule.js';
 import { dedented } from '../../settle/dedent.js';
 import { type Finding, headersOf } from '../rendering.js';
 import type { Report } from '../schema.js';
-import { escaped, markdownToHtml } from './markup.js';
+import { escaped, inlineOf, markdownToHtml } from './markup.js';
 
 type Place = Report['stdio'][number];
 
@@ -33,7 +33,7 @@ export function findingArticle(finding: Finding, report: Report, rules: readonly
   ];
   const open = severity === 'critical' || severity === 'high' ? ' open' : '';
   return `<details class="finding ${severity}"${open} id="f-${fingerprint}" data-severity="${severity}" data-pillar="${pillar ?? ''}" data-rule="${escaped(ruleId)}">
-<summary><span class="badge">${severity}</span> <code>${escaped(ruleId)}</code> <span class="place">${escaped(placeOf(finding))}</span><span class="message">${escaped(message)}</span></summary>
+<summary><span class="badge">${severity}</span> <code>${escaped(ruleId)}</code> <span class="place">${escaped(placeOf(finding))}</span><span class="message">${inlineOf(message)}</span></summary>
 ${parts.filter(part => part !== '').join('\n')}
 </details>`;
 }
@@ -50,7 +50,7 @@ function frame(at: Place, { excerpts }: Report): string {
     const code = number === at.line ? marked(source, at) : escaped(source);
     return [`<span class="row${number === at.line ? ' hit' : ''}"><span class="number">${number}</span>${code}</span>`];
   });
-  return rows.length === 0 ? '' : `<pre class="frame"><code>${rows.join('\n')}</code></pre>`;
+  return rows.length === 0 ? '' : `<pre class="frame"><code>${rows.join('')}</code></pre>`;
 }
 
 function marked(source: string, { line, column, endLine, endColumn }: Place): string {
@@ -62,7 +62,7 @@ function marked(source: string, { line, column, endLine, endColumn }: Place): st
 function stepsOf({ trail }: Finding, report: Report): string {
   if (trail.length === 0) return '';
   const items = trail.map(
-    step => `<li><code>${escaped(placeOf(step))}</code> ${escaped(step.message)}${frame(step, report)}</li>`,
+    step => `<li><code>${escaped(placeOf(step))}</code> ${inlineOf(step.message)}${frame(step, report)}</li>`,
   );
   return `<h4>How it gets there</h4><ol class="steps">${items.join('\n')}</ol>`;
 }

@@ -39,7 +39,8 @@ function blocksOf(text: string): string {
     .join('\n');
 }
 
-function inlineOf(text: string): string {
+/** A sentence with `code` in it. */
+export function inlineOf(text: string): string {
   return text
     .trim()
     .replace(/\s+/g, ' ')
