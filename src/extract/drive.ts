@@ -169,7 +169,7 @@ function runEntry(
   if (status === undefined) return;
   // Whoever asks for a WebSocket and gets a page has been refused.
   const does = status >= 400 || isHandshake ? 'refuses' : plan.servedAtEnd ? 'admits' : 'neutral';
-  machine.act(does, request.madeAt(result) ?? handler.node, `answered with ${status}`, false);
+  machine.act(does, request.madeAt(result) ?? handler.node, `answered with ${status}`, false, status);
 }
 type Handler = Extract<Station, { is: 'entry' }>['handler'];
 

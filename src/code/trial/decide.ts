@@ -25,6 +25,8 @@ export interface Outcome {
   /** Calls made while messages were handled. */
   readonly reached: ReadonlySet<ts.Node>;
   readonly patterns: Machine['patterns'];
+  /** Answered with 5xx: the server says that it cannot serve, not that this client may not be served. */
+  readonly isUnable: boolean;
   /** A budget was spent before the code came to an end. */
   readonly isSpent: boolean;
 }
@@ -87,6 +89,7 @@ function unclear(why: string, node?: ts.Node): Run {
     passedSecret: false,
     reached: new Set(),
     patterns: new Map(),
+    isUnable: false,
     isSpent: true,
   };
 }
@@ -105,11 +108,12 @@ function runOnce(
   let leaf: Leaf;
   let node: ts.Node | undefined;
   let says = '';
+  let isUnable = false;
   try {
     drive(machine, request);
-    ({ leaf, node, says } = leafOf(machine.effect));
+    ({ leaf, node, says, isUnable } = leafOf(machine.effect));
   } catch (error) {
-    if (error instanceof Stopped) ({ leaf, node, says } = leafOf(error.effect));
+    if (error instanceof Stopped) ({ leaf, node, says, isUnable } = leafOf(error.effect));
     else if (error instanceof Thrown)
       ({ leaf, node, says } = machine.effect
         ? leafOf(machine.effect)
@@ -122,6 +126,7 @@ function runOnce(
   const isSpent = leaf === 'U';
   const run: Run = {
     isSpent,
+    isUnable,
     leaf,
     node,
     says,
@@ -138,9 +143,10 @@ function runOnce(
   return { run, choices: machine.choices };
 }
 
-function leafOf(effect: Effect | undefined): { leaf: Leaf; node: ts.Node | undefined; says: string } {
-  if (!effect) return { leaf: 'X', node: undefined, says: '' };
+function leafOf(effect: Effect | undefined): Pick<Run, 'leaf' | 'node' | 'says' | 'isUnable'> {
+  if (!effect) return { leaf: 'X', node: undefined, says: '', isUnable: false };
   return {
+    isUnable: effect.does === 'refuses' && (effect.status ?? 0) >= 500,
     leaf: effect.does === 'admits' ? 'A' : effect.does === 'refuses' ? 'R' : 'X',
     node: effect.node,
     says: effect.says,
@@ -158,7 +164,8 @@ function fold(choice: Choice, results: readonly Run[]): Run {
       if (found) return merged(found, results);
     }
   }
-  const telling = results.filter(result => result.leaf !== 'X');
+  const able = results.filter(result => result.leaf !== 'X' && !result.isUnable);
+  const telling = able.length ? able : results.filter(result => result.leaf !== 'X');
   const kinds = new Set(telling.map(result => result.leaf));
   if (kinds.size === 0) return merged(results[0]!, results);
   if (kinds.size === 1) return merged(telling[0]!, results);

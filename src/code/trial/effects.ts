@@ -6,6 +6,8 @@ export interface Effect {
   readonly does: 'admits' | 'refuses' | 'neutral';
   readonly node: ts.Node;
   readonly says: string;
+  /** The status of the answer, where it was one. */
+  readonly status?: number | undefined;
 }
 
 /** A fork that was taken on an unknown value. */

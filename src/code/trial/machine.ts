@@ -133,9 +133,9 @@ export class Machine {
   }
 
   /** Records what the code did; `final` effects end the run at once. */
-  act(does: Effect['does'], node: ts.Node, says: string, final: boolean): void {
+  act(does: Effect['does'], node: ts.Node, says: string, final: boolean, status?: number): void {
     if (does === 'refuses') this.refusedAt ??= node;
-    if (this.effect?.does !== 'refuses' || does === 'admits') this.effect = { does, node, says };
+    if (this.effect?.does !== 'refuses' || does === 'admits') this.effect = { does, node, says, status };
     if (final) throw new Stopped(this.effect);
   }
 

@@ -435,6 +435,7 @@ export class Request {
       node,
       status >= 400 ? `answered with ${status}` : `answered with ${status}, without serving`,
       false,
+      status,
     );
   }
 

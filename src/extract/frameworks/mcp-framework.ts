@@ -11,7 +11,8 @@ import { asked, isGiven, pathOption, textOr, textsIn, writtenAt } from './self-s
  * - `new MCPServer({ transport: { type: 'http-stream' | 'sse', options, auth } })`, or several `transports`; stdio unless
  *   said. The host is 127.0.0.1 since 0.2.20, before that every interface.
  * - `options.cors.allowedOrigins` refuses other origins since 0.2.20, absent ones pass; without it nothing is refused.
- * - `options.auth.provider` asks for a credential, unless `auth.endpoints.messages` is false.
+ * - `options.auth.provider` asks for a credential, unless `auth.endpoints.messages` is false; when an SSE stream is opened
+ *   only with `auth.endpoints.sse` (src/transports/sse/server.ts).
  * - SSE always sends `Access-Control-Allow-Origin`, `*` unless `cors.allowOrigin` is given; Streamable HTTP only with `cors`.
  */
 export const mcpFramework: Framework = {
@@ -53,7 +54,7 @@ function readTransport(code: Code, surface: Surface, call: ApiCall, transport: G
     at: call.node,
     call: place,
     host,
-    ways: waysOf(code, options, isSse, gatesOf(code, transport, options, call.node)),
+    ways: waysOf(code, transport, options, isSse, call.node),
     cors: corsOf(code, options, isSse),
   });
 }
@@ -64,35 +65,41 @@ function hostBySilence(code: Code, node: Node): { value: string; because: string
     : { value: '127.0.0.1', because: 'mcp-framework listens on 127.0.0.1 unless `host` is given' };
 }
 
-function waysOf(code: Code, options: Given, isSse: boolean, gates: readonly ServedGate[]): SelfServed['ways'] {
+function waysOf(code: Code, transport: Given, options: Given, isSse: boolean, node: Node): SelfServed['ways'] {
   const path = (name: string, silent: string) => pathOption(code, code.option(options, name), silent);
+  const origins = originGates(code, options, node);
+  const auth = [code.option(options, 'auth'), code.option(transport, 'auth')].find(isGiven);
+  const is = (endpoint: string, wanted: boolean) =>
+    auth &&
+    code
+      .option(code.option(auth, 'endpoints'), endpoint)
+      .values.some(value => value.is === 'literal' && value.value === wanted);
+  const provider = auth ? code.option(auth, 'provider') : undefined;
+  const asks = provider && isGiven(provider) ? [providerGate(code, provider)] : [];
+  const gates = is('messages', false) ? origins : [...origins, ...asks];
   if (!isSse) return [{ method: '*', path: path('endpoint', '/mcp'), transport: 'streamable-http', gates }];
   return [
-    { method: 'GET', path: path('endpoint', '/sse'), transport: 'sse', gates },
+    {
+      method: 'GET',
+      path: path('endpoint', '/sse'),
+      transport: 'sse',
+      gates: is('sse', true) ? [...origins, ...asks] : origins,
+    },
     { method: 'POST', path: path('messageEndpoint', '/messages'), transport: 'sse-post', gates },
   ];
 }
 
-function gatesOf(code: Code, transport: Given, options: Given, node: Node): ServedGate[] {
+function originGates(code: Code, options: Given, node: Node): ServedGate[] {
   const origins = code.option(code.option(options, 'cors'), 'allowedOrigins');
-  const checks: ServedGate[] =
-    isGiven(origins) && !isOlder(code, 'mcp-framework', node, [0, 2, 20])
-      ? [
-          {
-            gate: { is: 'allow', header: 'origin', compares: 'whole', list: textsIn(code, origins), absent: 'passes' },
-            at: writtenAt(origins),
-            name: 'allowedOrigins',
-          },
-        ]
-      : [];
-  const auth = [code.option(options, 'auth'), code.option(transport, 'auth')].find(isGiven);
-  const isOff =
-    auth &&
-    code
-      .option(code.option(auth, 'endpoints'), 'messages')
-      .values.some(value => value.is === 'literal' && value.value === false);
-  const provider = auth && !isOff ? code.option(auth, 'provider') : undefined;
-  return provider && isGiven(provider) ? [...checks, providerGate(code, provider)] : checks;
+  return isGiven(origins) && !isOlder(code, 'mcp-framework', node, [0, 2, 20])
+    ? [
+        {
+          gate: { is: 'allow', header: 'origin', compares: 'whole', list: textsIn(code, origins), absent: 'passes' },
+          at: writtenAt(origins),
+          name: 'allowedOrigins',
+        },
+      ]
+    : [];
 }
 
 /** The library's own providers look for a key or token; what the user wrote is asked. */
