@@ -34,6 +34,22 @@ export function demandedVariables(values: Values, conditions: readonly Condition
   return found;
 }
 
+/** Whether a condition is a parameter without a default that every caller of the program leaves out. */
+export function isNeverGiven(values: Values, condition: ts.Expression): boolean {
+  const node = unwrap(condition);
+  const declared = ts.isIdentifier(node) ? values.declarationOf(node) : undefined;
+  if (declared?.is !== 'parameter' || declared.path.length || declared.node.initializer) return false;
+  const callers = values.everyCallerOf(declared.fn);
+  return (
+    callers.length > 0 &&
+    callers.every(({ node: { arguments: given = [] }, enters }) => {
+      const argument = given[declared.index];
+      const isLeftOut = !argument || (ts.isIdentifier(argument) && argument.text === 'undefined');
+      return enters && isLeftOut && !given.some(ts.isSpreadElement);
+    })
+  );
+}
+
 function isEqual(operator: ts.SyntaxKind): boolean {
   return operator === ts.SyntaxKind.EqualsEqualsEqualsToken || operator === ts.SyntaxKind.EqualsEqualsToken;
 }

@@ -1,7 +1,7 @@
 import { announcedPaths } from '../code/announced-paths.js';
 import { ascentsFrom, methodAround, pathAround } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
-import { demandedVariables } from '../code/demanded.js';
+import { demandedVariables, isNeverGiven } from '../code/demanded.js';
 import { readableNameOf } from '../code/functions.js';
 import type { FunctionNode } from '../code/module.js';
 import type { Thing } from '../code/value.js';
@@ -129,9 +129,11 @@ export class Doors {
     }
   }
 
-  /** Whether a call stands under a condition that no configuration makes hold: an option that no caller gives. */
+  /** Whether a call stands under an argument that no caller gives. */
   #isIdle(call: Place): boolean {
-    return this.code.conditionsOf(call).some(condition => this.trials.everHolds(condition) === !condition.holds);
+    return this.code
+      .conditionsOf(call)
+      .some(({ expression, holds }) => holds && isNeverGiven(this.code.values, expression));
   }
 
   /** The ways to the call that hands on to an entry, each with that entry at its end. */

@@ -89,11 +89,6 @@ export class Trials {
     return holdsNow(new Machine(this.#shared, undefined, 'shipped', []), expression, env);
   }
 
-  /** Whether a condition holds whatever is configured; undefined when that depends. */
-  everHolds({ expression, env }: Condition): boolean | undefined {
-    return holdsNow(new Machine(this.#shared, undefined, 'configured', []), expression, env);
-  }
-
   /** Evaluator steps taken so far: the machine-independent cost. */
   get steps(): number {
     return this.#shared.steps;
