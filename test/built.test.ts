@@ -102,6 +102,19 @@ describe('the compiled code that is kept for the next start', () => {
 });
 
 describe('the package', () => {
+  it('holds what runs, its types and its schemas, and nothing else', () => {
+    const [{ files }] = JSON.parse(
+      spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' }).stdout,
+    ) as [{ files: { path: string }[] }];
+    const others = files.map(({ path }) => path).filter(path => !/^dist\/types\/(src|rules)\/.*\.d\.ts$/.test(path));
+    const built = readdirSync(dist).map(file => `dist/${file}`);
+    const always = ['LICENSE', 'README.md', 'package.json', 'bin/mcp-audit.js', 'bin/package.json'];
+    const schemas = ['schemas/config.schema.json', 'schemas/report.schema.json'];
+    // Without a build in this folder, dist/ is not there to be packed.
+    expect([...always, ...schemas, ...built]).toEqual(expect.arrayContaining(others));
+    expect(others).toEqual(expect.arrayContaining([...always, ...schemas]));
+  });
+
   it('leaves zod out of all that an audit without files of the user loads', () => {
     const holding = readdirSync(dist).filter(
       file => file.endsWith('.cjs') && readFileSync(join(dist, file), 'utf8').includes('ZodError'),
