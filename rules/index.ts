@@ -9,6 +9,7 @@ import httpMissingAuth from './http-missing-auth.js';
 import httpMissingBodyLimit from './http-missing-body-limit.js';
 import httpMissingOriginCheck from './http-missing-origin-check.js';
 import httpUnguardedParse from './http-unguarded-parse.js';
+import httpUnvalidatedMessage from './http-unvalidated-message.js';
 import missingRateLimit from './missing-rate-limit.js';
 import originNullAccepted from './origin-null-accepted.js';
 import originSubstringMatch from './origin-substring-match.js';
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   httpMissingBodyLimit,
   httpMissingOriginCheck,
   httpUnguardedParse,
+  httpUnvalidatedMessage,
   missingRateLimit,
   originNullAccepted,
   originSubstringMatch,

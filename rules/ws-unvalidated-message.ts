@@ -1,4 +1,4 @@
-import { barrierOf } from '../src/questions.js';
+import { barrierOf, stepsOfUses, usesWords } from '../src/questions.js';
 import { flawed, moot, rule, sound } from '../src/rule.js';
 
 export default rule({
@@ -28,21 +28,16 @@ export default rule({
     if (validation.is === 'unused') return moot;
     if (validation.is !== 'none') return sound(validation.at);
     const { uses } = validation;
-    const fields = [...new Set(uses.flatMap(({ field }) => (field === undefined ? [] : [`\`${field}\``])))];
-    const used = fields.length ? `its ${fields.join(', ')} used` : 'it is handed on whole';
     const known = barrierOf(credential) === 'secret';
     return flawed(
       at,
       known ? 'low' : 'medium',
-      `What a client sends is used as it comes (${used}): no schema and no test of the types was found before` +
+      `What a client sends is used as it comes (${usesWords(uses)}): no schema and no test of the types was found before` +
         `${known ? '; only clients with the required credential get here' : ''}.`,
       {
-        confidence: fields.length ? 'high' : 'medium',
+        confidence: uses.some(({ field }) => field !== undefined) ? 'high' : 'medium',
         cause: door,
-        trail: uses.map(use => ({
-          at: use.at,
-          says: use.field === undefined ? 'the whole message is used here' : `\`${use.field}\` is used here`,
-        })),
+        trail: stepsOfUses(uses),
       },
     );
   },

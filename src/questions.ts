@@ -2,6 +2,7 @@ import type {
   CredentialDecision,
   DoorSubject,
   Exposure,
+  FieldUse,
   Gate,
   Location,
   OriginDecision,
@@ -117,4 +118,18 @@ export function exposureWords(exposure: Exposure): string {
 /** Why a question stayed open, in the extraction's words. */
 export function obstacleOf({ because }: Trial | CredentialDecision): string {
   return because ?? 'the code could not be followed';
+}
+
+/** Half a sentence: what is done with a message that nothing was tested of. */
+export function usesWords(uses: readonly FieldUse[]): string {
+  const fields = [...new Set(uses.flatMap(({ field }) => (field === undefined ? [] : [`\`${field}\``])))];
+  return fields.length ? `its ${fields.join(', ')} used` : 'it is handed on whole';
+}
+
+/** The same, place by place. */
+export function stepsOfUses(uses: readonly FieldUse[]): readonly Step[] {
+  return uses.map(({ at, field }) => ({
+    at,
+    says: field === undefined ? 'the whole message is used here' : `\`${field}\` is used here`,
+  }));
 }

@@ -1,7 +1,7 @@
 import type { Code } from './code.js';
 import type { Reading } from './frame-readings.js';
 import { encloses } from './functions.js';
-import { enclosingFunction, type FunctionNode, lastName, propertyName, unwrap } from './module.js';
+import { enclosingFunction, type FunctionNode, isFunctionNode, lastName, propertyName, unwrap } from './module.js';
 import { namesIn, referencesTo } from './references.js';
 import { entered } from './sockets.js';
 import { ts } from './ts.js';
@@ -33,6 +33,7 @@ interface Carrier {
 const farthest = 6;
 const most = 400;
 const logs = /^(log|info|warn|error|debug|trace|verbose|silly|group|dir|print\w*|log\w*|debug\w*)$/i;
+const iterations = /^(forEach|map|flatMap|some|every|filter|find)$/;
 const lookups = /^(get|has|delete|includes|indexOf)$/;
 const conversions = /^(String|Number|Boolean|parseInt|parseFloat|BigInt)$/;
 const fieldTests = /^(isArray|isInteger|isSafeInteger|isFinite|isString|isNumber|isBuffer|isPlainObject)$/;
@@ -49,6 +50,11 @@ export function shapeOf(code: Code, reading: Reading): Shape {
   if (!relays.length || shape.schemas.length || shape.checks.size) return shape;
   const relayed = relays.map(relay => ({ field: undefined, node: relay }));
   return { ...shape, unchecked: [...shape.unchecked, ...relayed], isUsed: true };
+}
+
+/** The same for a body that is mentioned at several places, all of them at the end of the same calls. */
+export function shapeOfMentions(code: Code, starts: readonly ts.Expression[], path: readonly ts.Node[]): Shape {
+  return new Following(code).from(starts.map(node => ({ node, field: undefined, isDeep: false, path })));
 }
 
 /** The same for a listener that is given data, as socket.io has it. */
@@ -138,7 +144,10 @@ class Following {
 
   #member(access: ts.PropertyAccessExpression | ts.ElementAccessExpression, from: Carrier): void {
     const name = ts.isPropertyAccessExpression(access) ? access.name.text : textOf(access.argumentExpression);
-    if (from.field === undefined && name !== undefined) this.#carry({ ...from, node: access, field: name });
+    const each = from.field === undefined && iterations.test(name ?? '') ? callbackOf(access) : undefined;
+    // A batch: what is done with each of its messages counts.
+    if (each) this.#bind(each.name, from);
+    else if (from.field === undefined && name !== undefined) this.#carry({ ...from, node: access, field: name });
     else if (from.field === undefined || isMethodCall(access)) this.#use(from, access);
     // A field of a field: whatever becomes of it, the field itself has been trusted.
     else this.#carry({ ...from, node: access, isDeep: true });
@@ -156,6 +165,8 @@ class Following {
     if (own.length || isLogged(call)) return;
     if (fieldTests.test(name)) this.#check(from, call);
     else if (isSchemaCall(call)) this.#validate(call, from);
+    else if (ts.isNewExpression(call) && /Error$/.test(name))
+      return; // said, not used
     else if (conversions.test(name) || (lookups.test(name) && index === 0)) return;
     else if (name === 'stringify') this.#carry({ ...from, node: call });
     else this.#use(from, call);
@@ -174,8 +185,9 @@ class Following {
     else if (!from.isDeep) this.#check(from, call);
   }
 
-  /** An id that goes back as it came does no harm. */
+  /** An id that goes back as it came does no harm, nor does what the text of an error repeats. */
   #put(property: ts.Node, name: string, from: Carrier): void {
+    if (/^(message|error|detail)$/.test(name) && ts.isTemplateExpression(from.node)) return;
     const isEcho = /^(id|requestId|messageId|message_id|request_id|ref)$/.test(name) && from.field !== undefined;
     if (!isEcho && !isLogged(property)) this.#use(from, property);
   }
@@ -232,6 +244,12 @@ function textOf(node: ts.Node): string | undefined {
 
 function isMethodCall(access: ts.Node): boolean {
   return ts.isCallExpression(access.parent) && access.parent.expression === access;
+}
+
+/** The parameter of an inline callback: `batch.map(message => …)`. */
+function callbackOf({ parent }: ts.Node): ts.ParameterDeclaration | undefined {
+  const [callback] = ts.isCallExpression(parent) ? parent.arguments : [];
+  return callback && isFunctionNode(callback) ? callback.parameters[0] : undefined;
 }
 
 /** Whether a place is an argument of a log, at any depth of its text. */

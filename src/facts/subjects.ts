@@ -1,7 +1,7 @@
 import type { CredentialDecision, Trial } from './decision.js';
 import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
 import type { PlainUrl, SecretComparison } from './exposure.js';
-import type { InboundFrame } from './frames.js';
+import type { InboundBody, InboundFrame } from './frames.js';
 import type { ErrorAnswer, LogCall } from './leaks.js';
 import type { BodyReader, ServedAddress, StreamBody } from './limits.js';
 import type { Location, Step } from './location.js';
@@ -102,6 +102,7 @@ export type Subject =
   | SecretComparison
   | SseField
   | InboundFrame
+  | InboundBody
   | CorsPolicy
   | Listener
   | UrlCredential

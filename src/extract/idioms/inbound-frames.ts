@@ -1,12 +1,13 @@
 import type { Code, Node } from '../../code/code.js';
 import { falloutOf, type Given, isLookedAt, type Reading, readingsOf } from '../../code/frame-readings.js';
-import { type Shape, shapeOf, shapeOfParameters } from '../../code/frame-shapes.js';
+import { shapeOf, shapeOfParameters } from '../../code/frame-shapes.js';
 import type { FunctionNode } from '../../code/module.js';
 import type { InboundFrame, WebSocketServer } from '../../facts/index.js';
 import { acceptedBy } from '../accepted.js';
 import type { Opened } from '../doors.js';
 import type { Findings, Idiom } from '../idiom.js';
 import type { SocketServer } from '../surface.js';
+import { validationOf } from '../validation.js';
 
 /** The places where messages of accepted sockets become data, one for each, whichever doors lead there. */
 export const inboundFrames: Idiom = {
@@ -83,14 +84,4 @@ function handedOut(
     endsProcess: !keeps?.exceptions,
     validation: validationOf(code, shapeOfParameters(code, fn)),
   };
-}
-
-function validationOf(code: Code, { schemas, checks, unchecked, isUsed }: Shape): InboundFrame['validation'] {
-  if (!isUsed) return { is: 'unused' };
-  if (unchecked.length)
-    return { is: 'none', uses: unchecked.slice(0, 5).map(({ field, node }) => ({ field, at: code.at(node) })) };
-  const [schema] = schemas;
-  const [check] = checks.values();
-  const tested = schema ?? check;
-  return tested ? { is: schema ? 'schema' : 'checks', at: code.at(tested) } : { is: 'unused' };
 }

@@ -4,6 +4,7 @@ import { cookieDoors } from './cookie-doors.js';
 import { corsPolicies } from './cors-policies.js';
 import { errorAnswers } from './error-answers.js';
 import { eventStreams } from './event-streams.js';
+import { inboundBodies } from './inbound-bodies.js';
 import { inboundFrames } from './inbound-frames.js';
 import { listeners } from './listeners.js';
 import { logCalls } from './log-calls.js';
@@ -29,6 +30,7 @@ export const idioms: readonly Idiom[] = [
   plainUrls,
   secretComparisons,
   inboundFrames,
+  inboundBodies,
   listeners,
   originTests,
   urlCredentials,
