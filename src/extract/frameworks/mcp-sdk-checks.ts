@@ -3,7 +3,8 @@ import { type Arr, isArr, objectOf, type V } from '../../code/trial/domain.js';
 import type { CallModel } from '../../code/trial/library.js';
 import type { Machine } from '../../code/trial/machine.js';
 
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
+/** The hostnames that the SDK's localhost checks allow. */
+export const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * What `@modelcontextprotocol/server` offers to fetch handlers: packages/server/src/server/middleware of the SDK.

@@ -1,13 +1,11 @@
-import type { ApiCall, Call, Code, Given } from '../../code/code.js';
+import type { ApiCall, Code, Given } from '../../code/code.js';
 import type { LibraryGate } from '../../code/trial/library.js';
 import type { Thing } from '../../code/value.js';
 import { isSameThing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import type { Surface, Transport } from '../surface.js';
-import { bearer, checks } from './mcp-sdk-checks.js';
-
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
-const loopbackHosts = ['127.0.0.1', 'localhost', '::1'];
+import { isSdk, listOf, readApps } from './mcp-sdk-apps.js';
+import { bearer, checks, loopback } from './mcp-sdk-checks.js';
 
 /**
  * The official TypeScript SDK, v1 (`@modelcontextprotocol/sdk`) and v2 (`@modelcontextprotocol/server` and its
@@ -35,94 +33,6 @@ export const mcpSdk: Framework = {
   gateOf,
   calls: checks,
 };
-
-function isSdk(module: string): boolean {
-  return module.startsWith('@modelcontextprotocol/');
-}
-
-/** v2 splits the SDK into packages; v1 is one. */
-function isV2(module: string): boolean {
-  return isSdk(module) && !module.startsWith('@modelcontextprotocol/sdk');
-}
-
-/** For use before routes are read: an app factory is a router of its framework. */
-export function readApps(code: Code, surface: Surface): void {
-  for (const call of code.apiCalls(
-    Object.keys(appFactories),
-    (module, path) => isSdk(module) && path in appFactories,
-  )) {
-    if (surface.routers.some(router => isSameThing(router.thing, call.thing) && router.thing.env === call.thing.env))
-      continue;
-    surface.routers.push({ thing: call.thing, via: appFactories[call.api.path]!, bornWith: appGate(code, call) });
-  }
-}
-
-/** What each factory gives an app of. */
-const appFactories: Readonly<Record<string, string>> = {
-  createMcpExpressApp: 'express',
-  createMcpHonoApp: 'hono',
-  createMcpFastifyApp: 'fastify',
-};
-
-function appGate(code: Code, call: ApiCall): { gate: LibraryGate; at: Call['node'] } | undefined {
-  const options = code.argument(call, 0);
-  const hosts = listOf(code, code.option(options, 'allowedHosts'));
-  const origins = listOf(code, code.option(options, 'allowedOrigins'));
-  const hostname = code.option(options, 'host');
-  const isDefault = hostname.values.every(
-    value => (value.is === 'literal' && value.value === undefined) || value.is === 'env',
-  );
-  const isLoopback =
-    isDefault || hostname.values.every(value => value.is === 'literal' && loopbackHosts.includes(String(value.value)));
-  const gates: LibraryGate[] = [];
-  if (hosts !== 'none')
-    gates.push({
-      is: 'allow',
-      header: 'host',
-      compares: 'hostname',
-      list: hosts === 'unclear' ? undefined : hosts,
-      absent: 'refused',
-    });
-  else if (isLoopback)
-    gates.push({ is: 'allow', header: 'host', compares: 'hostname', list: loopback, absent: 'refused' });
-  if (isV2(call.api.module)) {
-    if (origins !== 'none')
-      gates.push({
-        is: 'allow',
-        header: 'origin',
-        compares: 'hostname',
-        list: origins === 'unclear' ? undefined : origins,
-        absent: 'passes',
-      });
-    else if (isLoopback)
-      gates.push({ is: 'allow', header: 'origin', compares: 'hostname', list: loopback, absent: 'passes' });
-  }
-  if (!gates.length) {
-    if (hostname.values.some(value => value.is === 'unclear'))
-      return {
-        gate: { is: 'unclear', why: 'the host decides whether createMcpExpressApp() validates Host' },
-        at: call.node,
-      };
-    return undefined;
-  }
-  return { gate: { is: 'all', gates }, at: call.node };
-}
-
-/** The texts of a list option: `none` when it is not given, `unclear` when it cannot be read. */
-function listOf(code: Code, given: Given): readonly string[] | 'none' | 'unclear' {
-  if (given.values.every(value => value.is === 'env' || (value.is === 'literal' && value.value === undefined)))
-    return 'none';
-  const texts: string[] = [];
-  for (const { values } of code.flattened(given)) {
-    for (const value of values) {
-      if (value.is === 'thing' && /^@modelcontextprotocol\/\S+ localhostAllowed\w+\(\)$/.test(value.made))
-        texts.push(...loopback);
-      else if (value.is === 'literal' && typeof value.value === 'string') texts.push(value.value);
-      else if (value.is !== 'env') return 'unclear';
-    }
-  }
-  return texts;
-}
 
 const transportNames =
   /^(SSEServerTransport|StreamableHTTPServerTransport|WebStandardStreamableHTTPServerTransport|NodeStreamableHTTPServerTransport|StreamableHTTPTransport)$/;
