@@ -2,7 +2,7 @@ import { shorten } from '../../code/trial/source-text.js';
 import type { CredentialDecision, OriginTest } from '../../facts/index.js';
 import { openest } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
-import type { DecidingTest } from '../trials.js';
+import type { DecidingTest } from '../trials/deciding-tests.js';
 
 /** Tests on the Origin at doors, and in predicates that no door was seen to use. */
 export const originTests: Idiom = {
