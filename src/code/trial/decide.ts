@@ -18,6 +18,8 @@ export interface Outcome {
   readonly servedAt: ts.Node | undefined;
   /** Where the run refused the client, even if it went on to serve it. */
   readonly refusedAt: ts.Node | undefined;
+  /** Whether some branch held a text out of Origin or Host against something. */
+  readonly comparesNames: boolean;
   /** Whether some branch refuses after a test on the Origin or Host. */
   readonly refusesByTest: boolean;
   /** Whether a fork on a secret was passed on the way. */
@@ -85,6 +87,7 @@ function unclear(why: string, node?: ts.Node): Run {
     environment: new Set(),
     servedAt: undefined,
     refusedAt: undefined,
+    comparesNames: false,
     refusesByTest: false,
     passedSecret: false,
     reached: new Set(),
@@ -135,6 +138,7 @@ function runOnce(
     environment: machine.environment,
     servedAt: request.servedAt,
     refusedAt: machine.refusedAt,
+    comparesNames: machine.comparesNames,
     refusesByTest: leaf === 'R' && machine.marks.some(mark => mark.test),
     passedSecret: machine.hasProof || machine.choices.some(choice => choice.tag === 'secret'),
     reached: machine.reached,
@@ -182,6 +186,7 @@ function merged(run: Run, results: readonly Run[]): Run {
     carriers: union(results.map(result => result.carriers)),
     environment: union(results.map(result => result.environment)),
     servedAt: run.servedAt,
+    comparesNames: results.some(result => result.comparesNames),
     refusesByTest: results.some(result => result.refusesByTest),
     passedSecret: results.some(result => result.passedSecret),
     reached: union(results.map(result => result.reached)),

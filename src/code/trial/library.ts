@@ -137,6 +137,7 @@ function handedOff(machine: Machine, thing: Thing): boolean {
 export function applyGate(machine: Machine, gate: LibraryGate, node: Node): void {
   const { request } = machine;
   if (!request) return;
+  if (gate.is !== 'secret' && gate.is !== 'passes') machine.comparesNames = true;
   const refuse = (says: string) => machine.act('refuses', node, says, false);
   switch (gate.is) {
     case 'passes':

@@ -72,6 +72,8 @@ export class Machine {
   /** Callbacks that code which is not followed is running. */
   readonly handedOut = new Set<FunctionNode>();
   effect: Effect | undefined;
+  /** Whether a text out of Origin or Host was held against something. */
+  comparesNames = false;
   /** Where the client was first refused, served afterwards or not. */
   refusedAt: ts.Node | undefined;
   readonly #own = new WeakSet<object>();
@@ -129,6 +131,7 @@ export class Machine {
 
   /** Remembers how a test on the Origin or Host itself went. */
   markTest(node: ts.Node, truth: boolean, test: NonNullable<Mark['test']>): void {
+    this.comparesNames = true;
     this.mark(node, truth, test);
   }
 

@@ -87,6 +87,7 @@ export function elementOf(machine: Machine, node: ts.ElementAccessExpression, sc
   const key = machine.eval(node.argumentExpression, scope);
   if (isOptional(node) && of == null) return undefined;
   if (isPrimitive(key)) {
+    if (typeof key === 'string' && machine.request?.isFromOrigin(key)) machine.comparesNames = true;
     if (isArr(of))
       return (
         of.items[Number(key)] ??

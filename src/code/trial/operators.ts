@@ -113,6 +113,8 @@ function isDefaulted(machine: Machine, left: V, node: ts.BinaryExpression): bool
 /** Equality; of something unknown, an unknown boolean or what a stranger can be sure of. */
 export function equal(machine: Machine, left: V, right: V, node: ts.Node): V {
   if (!isUnknown(left) && !isUnknown(right)) {
+    if ([left, right].some(each => typeof each === 'string' && machine.request?.isFromOrigin(each)))
+      machine.comparesNames = true;
     const same = isPrimitive(left) && isPrimitive(right) ? left === right : keyOf(left) === keyOf(right);
     if (machine.request && [left, right].some(each => typeof each === 'string' && machine.request?.isOrigin(each)))
       machine.mark(node, same, 'exact');

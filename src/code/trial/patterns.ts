@@ -34,6 +34,7 @@ export function tested(machine: Machine, regex: Regex, text: string, node: ts.No
     );
   }
   if (machine.request?.isFromOrigin(text)) {
+    machine.comparesNames = true;
     const { origin, host } = machine.request.facts.world;
     const subject =
       text === origin || text.includes('://') ? 'origin' : text === host || text.includes(':') ? 'host' : 'hostname';

@@ -22,11 +22,12 @@ export function ownHost(bench: Bench, plan: DoorPlan): string {
       ...[...bench.shared.literals].flatMap(hostLiterals).map(text => text.replace(/^[\w-]+:\/\//, '')),
     ].slice(0, 16);
   const tries = (host: string) =>
-    [null, `http://${host}`].map(origin => bench.run(plan, { kind: 'loopback', origin, host }, 'all').answer);
-  // Only a plain refusal can be the Host's fault; what could not be followed will not be under another name either.
+    [null, `http://${host}`].map(origin => bench.run(plan, { kind: 'loopback', origin, host }, 'all'));
+  // Only a plain refusal by code that compares can be the Host's fault; what could not be followed will not be under another name either.
   const first = tries(usual[0]);
-  if (first.some(answer => answer !== 'refuses')) return usual[0];
-  return candidates().find(host => tries(host).includes('admits')) ?? usual[0];
+  if (first.some(({ answer }) => answer !== 'refuses') || !first.some(({ comparesNames }) => comparesNames))
+    return usual[0];
+  return candidates().find(host => tries(host).some(({ answer }) => answer === 'admits')) ?? usual[0];
 }
 
 function gateHosts(plan: DoorPlan): readonly string[] {
