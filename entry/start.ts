@@ -21,6 +21,8 @@ const machine = {
   err: (text: string) => stderr.write(text),
   input: () => readFileSync(0, 'utf8'),
   today: new Date().toISOString().slice(0, 10),
+  isWatched: stderr.isTTY === true,
+  now: () => performance.now(),
   env,
   columns: stdout.isTTY ? stdout.columns : undefined,
 };

@@ -23,6 +23,8 @@ export interface AuditOptions extends DiscoveryOptions {
   readonly ignores?: boolean;
   /** Findings that were accepted for now. */
   readonly baseline?: readonly BaselineEntry[] | undefined;
+  /** Called for every file that is read. */
+  readonly onFile?: () => void;
   /** The day, `YYYY-MM-DD`, by which ignore comments run out; none does unless given. */
   readonly today?: string;
   /** Which findings to show, by absolute paths; the scores count all of them. */
@@ -49,11 +51,15 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
     baseline,
     today = '',
     view = {},
+    onFile,
   } = options;
   const discovery = discover(targets, options);
   const examined = new Set<string>();
   const extracted = extract(
-    watched(discovery, file => examined.add(file)),
+    watched(discovery, file => {
+      examined.add(file);
+      onFile?.();
+    }),
     undefined,
     vouched,
   );

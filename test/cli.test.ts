@@ -131,7 +131,7 @@ describe('--help and --version', () => {
 
       Options:
         -f, --format <name>         how to report: terminal (default), json, sarif,
-                                    markdown, github, gitlab, junit, agent
+                                    markdown, html, github, gitlab, junit, agent
         -o, --output <file>         write the report to a file, nothing to stdout
         --report <format=file>      write a further report, such as json=audit.json
                                     (repeatable)
@@ -394,6 +394,30 @@ describe('commands about rules and doors', () => {
   });
 });
 
+describe('progress', () => {
+  const slow = (more: Partial<Machine> = {}, ...options: string[]) => {
+    let now = 0;
+    const machine = { isWatched: true, now: () => (now += 400), ...more };
+    return run(['fixtures/servers/insecure-websocket', '--no-config', ...options], { audit }, machine).err;
+  };
+
+  it('is told on a terminal when a run takes long, and cleared at the end', () => {
+    const err = slow();
+    expect(err).toMatch(/^(\r\d+ files read…)+\r/);
+    expect(err).toContain('…\r\x1b[K');
+  });
+
+  it('is not told otherwise', () => {
+    for (const err of [
+      slow({ isWatched: false }),
+      slow({ env: { CI: 'true' } }),
+      slow({}, '--quiet'),
+      slow({ now: () => 0 }),
+    ])
+      expect(err).not.toContain('files read');
+  });
+});
+
 describe('colour', () => {
   it.each([
     ['auto', {}, true, true],
@@ -506,7 +530,16 @@ function run(
 ) {
   const said = { out: '', err: '' };
   const voice = { out: (text: string) => (said.out += text), err: (text: string) => (said.err += text) };
-  const world = { ...voice, env: {}, columns: undefined, today: '2026-11-25', input: () => '', ...machine };
+  const world = {
+    ...voice,
+    env: {},
+    columns: undefined,
+    today: '2026-11-25',
+    isWatched: false,
+    now: () => 0,
+    input: () => '',
+    ...machine,
+  };
   const load: Loaders = {
     engine: typeof engine === 'function' ? engine : () => ({ ...parts, ...tells({}), remember() {}, ...engine }),
     catalogue: () => catalogue,

@@ -145,6 +145,8 @@ function run(argv: readonly string[]) {
     env: {},
     columns: undefined,
     today: '2026-11-25',
+    isWatched: false,
+    now: () => 0,
     input: () => '',
   };
   const load = { engine: () => ({ ...engine, remember() {} }), catalogue: () => catalogue, settings: () => settings };

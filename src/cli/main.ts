@@ -18,6 +18,10 @@ export interface Machine extends Voice {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The day, `YYYY-MM-DD`. */
   readonly today: string;
+  /** Somebody sees stderr: it is a terminal. */
+  readonly isWatched: boolean;
+  /** Milliseconds, to measure by. */
+  now(): number;
   /** All of stdin. */
   input(): string;
 }
