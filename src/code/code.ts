@@ -12,6 +12,7 @@ import {
 } from './module.js';
 import { Order, type Stamp } from './order.js';
 import { Program } from './program.js';
+import { sizeTestBeforeParsing } from './size-tests.js';
 import { bindingOf, classOfBinding, type Handed, handedRequest } from './stubs.js';
 import type { SourceTree } from './tree.js';
 import { ts } from './ts.js';
@@ -533,19 +534,7 @@ export class Code {
 
   /** A test on a size that comes before anything is parsed, and leaves: `if (data.length > MAX) { …; return }`. */
   sizeTestIn(fn: FunctionNode): ts.Node | undefined {
-    if (!fn.body || !ts.isBlock(fn.body)) return undefined;
-    for (const statement of fn.body.statements) {
-      if (
-        ts.isIfStatement(statement) &&
-        /\b(length|byteLength|size)\b[^&|]*>=?|<=?[^&|]*\b(length|byteLength|size)\b/.test(
-          statement.expression.getText(),
-        ) &&
-        /\breturn\b|\bthrow\b/.test(statement.thenStatement.getText())
-      )
-        return statement.expression;
-      if (/JSON\.parse|\.parse\(/.test(statement.getText())) return undefined;
-    }
-    return undefined;
+    return sizeTestBeforeParsing(this, fn);
   }
 
   /** The name of the method that is called: where a link of a chain of calls stands. */

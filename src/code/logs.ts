@@ -45,8 +45,22 @@ export function logCallsIn(code: Code, module: SourceModule): LogCallSite[] {
   return [...found].flatMap(node => {
     if (!node.arguments.length || isShielded(code, node, true)) return [];
     const isConsole = /^(console|process)\b/.test(node.expression.getText());
-    return [{ node, carries: [...node.arguments], isDetail: details.test(lastName(node.expression)), isConsole }];
+    const isDetail = details.test(lastName(node.expression)) || node.arguments.some(isOfDetail);
+    return [{ node, carries: [...node.arguments], isDetail, isConsole }];
   });
+}
+
+/** `log({ level: 'debug', … })`: a logger that is told the level with the message. */
+function isOfDetail(argument: ts.Expression): boolean {
+  const entry = unwrap(argument);
+  if (!ts.isObjectLiteralExpression(entry)) return false;
+  return entry.properties.some(
+    property =>
+      ts.isPropertyAssignment(property) &&
+      /^(level|severity)$/.test(property.name.getText()) &&
+      ts.isStringLiteralLike(property.initializer) &&
+      details.test(property.initializer.text),
+  );
 }
 
 function isOnLog({ expression }: ts.CallExpression): boolean {

@@ -185,6 +185,10 @@ function provenBy(
     // Of a conjunction that holds both parts hold; of a disjunction that fails both parts fail.
     if ((isAnd && holds) || (kind === ts.SyntaxKind.BarBarToken && !holds))
       return go(node.left, holds) ?? go(node.right, holds);
+    // `if (store && id && !store.has(id)) return`: without a store there is no session to take, without an id none is taken.
+    if (isAnd && !holds) {
+      return isPresence(node.left, node.right) ? go(node.right, holds) : undefined;
+    }
     const isEqual = kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.EqualsEqualsToken;
     const isUnequal =
       kind === ts.SyntaxKind.ExclamationEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsToken;
@@ -201,6 +205,15 @@ function provenBy(
   }
   if (!holds) return undefined;
   return isLookupOf(code, node, origin, 0) ? condition : undefined;
+}
+
+/** Tests whether things are there that the other test is made with, and nothing else: a switch is another thing. */
+function isPresence(condition: ts.Expression, other: ts.Expression): boolean {
+  const node = unwrap(condition);
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
+    return isPresence(node.left, other) && isPresence(node.right, other);
+  const isName = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
+  return isName && new RegExp(`(^|[^\\w.])${node.getText().replace(/[.$]/g, '\\$&')}\\b`).test(other.getText());
 }
 
 /** `session.id === sessionId`: compared with what the server keeps. */

@@ -1,4 +1,6 @@
 import type { Code, Node } from './code.js';
+import type { FunctionNode } from './module.js';
+import { entered } from './sockets.js';
 import { ts } from './ts.js';
 
 /** A comparison of a size with a limit, on which something is given up. */
@@ -42,8 +44,14 @@ function testOf(
   return undefined;
 }
 
+interface Comparison {
+  readonly over: boolean;
+  readonly size: ts.Expression;
+  readonly limit: ts.Expression;
+}
+
 /** A comparison of a size with something, `over` when it holds for what is too large. */
-function comparisonIn(condition: ts.Expression): { over: boolean; limit: ts.Expression } | undefined {
+function comparisonIn(condition: ts.Expression): Comparison | undefined {
   if (ts.isParenthesizedExpression(condition)) return comparisonIn(condition.expression);
   if (!ts.isBinaryExpression(condition)) return undefined;
   const { left, right, operatorToken } = condition;
@@ -63,12 +71,8 @@ function comparisonIn(condition: ts.Expression): { over: boolean; limit: ts.Expr
 }
 
 /** A size compared with a limit; `size > 0` asks whether there is anything at all. */
-function sized(
-  size: ts.Expression,
-  limit: ts.Expression,
-  over: boolean,
-): { over: boolean; limit: ts.Expression } | undefined {
-  return sizes.test(size.getText()) && !/^[01]$/.test(limit.getText()) ? { over, limit } : undefined;
+function sized(size: ts.Expression, limit: ts.Expression, over: boolean): Comparison | undefined {
+  return sizes.test(size.getText()) && !/^[01]$/.test(limit.getText()) ? { over, size, limit } : undefined;
 }
 
 function numberOf(code: Code, expression: ts.Expression): number | undefined {
@@ -82,4 +86,40 @@ function testInCalled(code: Code, call: ts.CallExpression, depth: number): SizeT
     if (found) return found;
   }
   return undefined;
+}
+
+const parsing = /JSON\.parse|\.parse\(/;
+const ofMessage = /(length|size|bytes|\blen)\b/i;
+
+/** A test on the size of a message that leaves before anything is parsed, in a listener or in what it hands the message to. */
+export function sizeTestBeforeParsing(code: Code, fn: FunctionNode, depth = 2): ts.Node | undefined {
+  if (!fn.body) return undefined;
+  return inStatements(code, ts.isBlock(fn.body) ? fn.body.statements : [fn.body], depth);
+}
+
+function inStatements(code: Code, statements: readonly ts.Node[], depth: number): ts.Node | undefined {
+  for (const statement of statements) {
+    if (ts.isTryStatement(statement)) return inStatements(code, statement.tryBlock.statements, depth);
+    if (ts.isIfStatement(statement) && isOnMessage(statement)) return statement.expression;
+    const call = calledBy(statement);
+    const called = call && depth > 0 ? entered(code, call) : [];
+    const tests = called.map(each => sizeTestBeforeParsing(code, each, depth - 1));
+    if (tests.length && tests.every(test => test !== undefined)) return tests[0];
+    if (parsing.test(statement.getText())) return undefined;
+  }
+  return undefined;
+}
+
+function isOnMessage({ expression, thenStatement }: ts.IfStatement): boolean {
+  const test = comparisonIn(expression);
+  return (
+    test?.over === true && ofMessage.test(test.size.getText()) && /\breturn\b|\bthrow\b/.test(thenStatement.getText())
+  );
+}
+
+/** The call that a statement is. */
+function calledBy(statement: ts.Node): ts.CallExpression | undefined {
+  let node = ts.isExpressionStatement(statement) || ts.isReturnStatement(statement) ? statement.expression : statement;
+  while (node && (ts.isAwaitExpression(node) || ts.isVoidExpression(node))) node = node.expression;
+  return node && ts.isCallExpression(node) ? node : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Code } from './code.js';
 import { encloses } from './functions.js';
-import { enclosingClass, propertyName, unwrap } from './module.js';
+import { enclosingClass, lastName, propertyName, unwrap } from './module.js';
 import { asText, readCall, readConstruction } from './text-calls.js';
 import { isShielded } from './text-errors.js';
 import {
@@ -48,7 +48,7 @@ export class TextFlow implements Inquiry {
 
   of(expression: ts.Expression, path: Path, where: Where): TextJudgement | undefined {
     const node = unwrap(expression);
-    if (isNumberName(path.at(-1) ?? '')) return safe('a number');
+    if (isNumberName((path.at(-1) === 'toString' ? path.at(-2) : path.at(-1)) ?? '')) return safe('a number');
     const { program } = this.code;
     const key = `${program.idOf(node)} ${path.join('.')} ${where.bindings.map(({ call }) => program.idOf(call)).join()} ${[...where.gone].length}`;
     if (this.#known.has(key)) return this.#known.get(key);
@@ -86,7 +86,7 @@ export class TextFlow implements Inquiry {
         where,
       );
     const origin = this.lens.named([...namesOf(node), ...path]);
-    if (origin) return raw(this, origin, node, where);
+    if (origin && !isPiece(this.code, node)) return raw(this, origin, node, where);
     if (ts.isIdentifier(node)) return readName(this, node, path, where);
     if (ts.isPropertyAccessExpression(node)) return this.#property(node, [node.name.text, ...path], where);
     if (ts.isElementAccessExpression(node)) {
@@ -95,7 +95,7 @@ export class TextFlow implements Inquiry {
     }
     if (ts.isCallExpression(node)) return readCall(this, node, path, where);
     if (ts.isNewExpression(node)) return readConstruction(this, node, path, where);
-    if (ts.isConditionalExpression(node)) return this.#all([node.whenTrue, node.whenFalse], path, where);
+    if (ts.isConditionalExpression(node)) return this.#choice(node, path, where);
     if (ts.isBinaryExpression(node)) return this.#binary(node, path, where);
     if (ts.isObjectLiteralExpression(node)) return this.#member(node, path, where);
     if (ts.isArrayLiteralExpression(node)) return this.#element(node, path, where);
@@ -104,6 +104,19 @@ export class TextFlow implements Inquiry {
 
   #all(expressions: readonly ts.Expression[], path: Path, where: Where): TextJudgement | undefined {
     return worst(expressions.map(each => this.of(each, path, where)));
+  }
+
+  /** `config.noMasking ? request : mask(request)`: a setting decides whether one text is cleaned. */
+  #choice({ whenTrue, whenFalse }: ts.ConditionalExpression, path: Path, where: Where): TextJudgement | undefined {
+    const branches = [whenTrue, whenFalse].map(unwrap);
+    const isCleaned = (one: ts.Expression | undefined, other: ts.Expression | undefined) =>
+      one !== undefined &&
+      ts.isCallExpression(one) &&
+      this.lens.washes(lastName(one.expression)) &&
+      one.arguments.some(argument => unwrap(argument).getText() === other?.getText());
+    if (isCleaned(branches[0], branches[1]) || isCleaned(branches[1], branches[0]))
+      return unclear('a setting decides whether it is cleaned');
+    return this.#all(branches, path, where);
   }
 
   #binary(node: ts.BinaryExpression, path: Path, where: Where): TextJudgement | undefined {
@@ -175,6 +188,17 @@ export class TextFlow implements Inquiry {
     );
     return worst(found) ?? unclear('a list that is filled elsewhere');
   }
+}
+
+/** The `token` of a parser: a piece of a text that is split, whatever the text is. */
+function isPiece({ values }: Code, node: ts.Expression): boolean {
+  if (!ts.isIdentifier(node) || !/^tok(en)?$/.test(node.text)) return false;
+  const declaration = values.declarationOf(node);
+  return (
+    declaration?.is === 'variable' &&
+    declaration.each !== undefined &&
+    /\.(split|match|matchAll)\(/.test(declaration.init?.getText() ?? '')
+  );
 }
 
 /** https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result */

@@ -51,12 +51,25 @@ function isTelling({ place, name }: SessionPlace, found: readonly IdOrigin[], is
     case 'transport':
       return found.length > 0;
     case 'choice':
-      return has('client') && has('random', 'math-random', 'clock', 'counter', 'constant', 'unknown') && name !== '';
+      return (
+        has('client') &&
+        has('random', 'math-random', 'clock', 'counter', 'constant', 'unknown') &&
+        name !== '' &&
+        !isNamedOtherwise(name)
+      );
     case 'store':
       return has('client') || (isServer && has('math-random', 'clock', 'random'));
     case 'made':
       return isServer && has('math-random', 'clock', 'random') && !has('client');
   }
+}
+
+/** Ids of single calls, and credentials, which whoever holds them may bring: `requestId`, `accessToken`. */
+function isNamedOtherwise(name: string): boolean {
+  return (
+    /(request|req|rpc|message|msg|call|correlation|trace|job|task)_?id$|token$|jwt$/i.test(name) &&
+    !/session/i.test(name)
+  );
 }
 
 function sessionId(code: Code, origins: IdOrigins, place: SessionPlace, found: readonly IdOrigin[]): SessionId {
