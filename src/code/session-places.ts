@@ -93,7 +93,7 @@ function isNoSession(entry: ts.Expression): boolean {
 function choices(module: SourceModule): SessionPlace[] {
   const found: SessionPlace[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && isOr(node.operatorToken.kind) && !isOperand(node))
+    if (ts.isBinaryExpression(node) && isOr(node.operatorToken.kind) && !isOperand(node) && !isEmpty(node.right))
       found.push({
         place: 'choice',
         name: holderOf(node),
@@ -120,8 +120,25 @@ function isOperand(node: ts.BinaryExpression): boolean {
 function holderOf(node: ts.Node): string {
   const { parent } = outermost(node);
   if (ts.isVariableDeclaration(parent)) return parent.name.getText();
-  if (ts.isPropertyAssignment(parent)) return propertyName(parent.name) ?? '';
+  // The `id` of a JSON-RPC message is its call's.
+  if (ts.isPropertyAssignment(parent)) return isOfJsonRpc(parent) ? '' : (propertyName(parent.name) ?? '');
   return ts.isBinaryExpression(parent) ? lastName(parent.left) : '';
+}
+
+function isOfJsonRpc({ name, parent }: ts.PropertyAssignment): boolean {
+  return (
+    propertyName(name) === 'id' && parent.properties.some(each => each.name && propertyName(each.name) === 'jsonrpc')
+  );
+}
+
+/** What stands for nothing: `?? ''`, `?? []`. */
+function isEmpty(node: ts.Expression): boolean {
+  const inner = unwrap(node);
+  return (
+    (ts.isStringLiteralLike(inner) && inner.text === '') ||
+    ts.isArrayLiteralExpression(inner) ||
+    ts.isObjectLiteralExpression(inner)
+  );
 }
 
 /** Names that say that they hold the id of a session, and functions that say that they make one. */

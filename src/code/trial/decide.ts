@@ -29,6 +29,8 @@ export interface Outcome {
   readonly patterns: Machine['patterns'];
   /** Answered with 5xx: the server says that it cannot serve, not that this client may not be served. */
   readonly isUnable: boolean;
+  /** What refused is an error that nobody catches. */
+  readonly isError: boolean;
   /** A budget was spent before the code came to an end. */
   readonly isSpent: boolean;
 }
@@ -93,6 +95,7 @@ function unclear(why: string, node?: ts.Node): Run {
     reached: new Set(),
     patterns: new Map(),
     isUnable: false,
+    isError: false,
     isSpent: true,
   };
 }
@@ -112,16 +115,19 @@ function runOnce(
   let node: ts.Node | undefined;
   let says = '';
   let isUnable = false;
+  let isError = false;
   try {
     drive(machine, request);
     ({ leaf, node, says, isUnable } = leafOf(machine.effect));
   } catch (error) {
     if (error instanceof Stopped) ({ leaf, node, says, isUnable } = leafOf(error.effect));
-    else if (error instanceof Thrown)
+    else if (error instanceof Thrown) {
+      isError = !machine.effect;
       ({ leaf, node, says } = machine.effect
         ? leafOf(machine.effect)
         : { leaf: 'R' as const, node: undefined, says: 'the code throws' });
-    else if (error instanceof Spent) ({ leaf, node, says } = { leaf: 'U' as const, node: error.node, says: error.why });
+    } else if (error instanceof Spent)
+      ({ leaf, node, says } = { leaf: 'U' as const, node: error.node, says: error.why });
     else if (error instanceof RangeError)
       ({ leaf, node, says } = { leaf: 'U' as const, node: undefined, says: 'nested too deeply' });
     else throw error;
@@ -130,6 +136,7 @@ function runOnce(
   const run: Run = {
     isSpent,
     isUnable,
+    isError,
     leaf,
     node,
     says,

@@ -69,7 +69,7 @@ function appGate(code: Code, call: ApiCall): { gate: LibraryGate; at: Call['node
       gates.push({ is: 'allow', header: 'origin', compares: 'hostname', list: loopback, absent: 'passes' });
   }
   if (!gates.length) {
-    if (hostname.values.some(value => value.is === 'unclear'))
+    if (hostname.values.some(value => value.is !== 'literal' && value.is !== 'env'))
       return {
         gate: { is: 'unclear', why: 'the host decides whether createMcpExpressApp() validates Host' },
         at: call.node,

@@ -17,7 +17,7 @@ export interface DecidingTest {
 /** A request, with what became of it. */
 export interface Tried {
   readonly world: World;
-  readonly outcome: Outcome;
+  outcome: Outcome;
 }
 
 /** Who is not a stranger with a name of his own: the test at which his fate parts from a stranger's lets nobody foreign in. */

@@ -46,6 +46,10 @@ export function originDecision(bench: Bench, plan: DoorPlan, stage: OriginDecisi
       tried.push({ world, outcome: bench.run(plan, world, 'all') });
   }
   for (const world of askedWorlds(bench, host)) tried.push({ world, outcome: bench.run(plan, world, 'all') });
+  // Code that ends in an error whoever asks was not followed as it runs: it decides about nobody.
+  if (tried.every(({ outcome }) => outcome.isError))
+    for (const each of tried)
+      each.outcome = { ...each.outcome, answer: 'unclear', says: 'the code that was followed ends in an error' };
   const stranger = tried.find(({ world }) => world.kind === 'unrelated')!.outcome;
   const trials = tried.map(({ world, outcome }) => told(bench, world, outcome, { stranger, host, plan }));
   const decidedBy = unique(
