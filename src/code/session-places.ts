@@ -1,8 +1,10 @@
 import { conditionsAround } from './climb.js';
 import type { Code } from './code.js';
-import { namesOf, outermost, returnExpressions } from './functions.js';
+import { encloses, namesOf, outermost, returnExpressions } from './functions.js';
 import type { IdOrigin, IdOrigins } from './id-origins.js';
+import { logCallsIn } from './logs.js';
 import { enclosingFunction, lastName, propertyName, type SourceModule, unwrap } from './module.js';
+import { referencesTo } from './references.js';
 import { ts } from './ts.js';
 
 /** A place where a session gets its id, and the expression that gives it. */
@@ -20,7 +22,38 @@ const storeNames = /session|transport/i;
 const asideNames =
   /time|last|activity|count|limit|rate|timer|lock|queue|pending|cache|metric|stat(s|us)$|listener|log|by(token|user)/i;
 const idNames = /^_?(mcp|new|client|user|http|sse|ws)?_?session_?(id|key|token)$|^_?sid$/i;
+const pageMembers = ['getElementById', 'querySelector', 'addEventListener', 'createElement', 'runtime', 'tabs'];
 const makerNames = /^(generate|create|make|new|build|gen|next|mint)_?\w*session_?(id|key|token)$/i;
+
+/** Whether the id goes nowhere but into logs: `const sessionId = socket.handshake.query.id || socket.id; log(sessionId)`. */
+export function isOnlyLogged(code: Code, { node }: SessionPlace): boolean {
+  const declared = ts.isVariableDeclaration(node) ? node : outermost(node).parent;
+  if (!ts.isVariableDeclaration(declared) || !ts.isIdentifier(declared.name)) return false;
+  const logs = logCallsIn(code, code.program.moduleOf(node));
+  return referencesTo(code, declared.name).every(reference => logs.some(log => encloses(log.node, reference)));
+}
+
+/** Whether an origin is the id of something that has one: `extra.sessionId` is no fresh id. */
+export function isKept({ is, node }: IdOrigin): boolean {
+  return is === 'unknown' && ts.isPropertyAccessExpression(node) && idNames.test(node.name.text);
+}
+
+/** Whether a module is the script of a page or of an extension, which imports nothing from elsewhere: it serves nobody. */
+export function isPageScript(code: Code, { source, reads }: SourceModule): boolean {
+  const isOfPage = [...pageMembers].some(name =>
+    (reads.get(name) ?? []).some(({ expression }) => isPageGlobal(code, expression)),
+  );
+  return isOfPage && !/\b(from|require\()\s*['"`][^.'"`]/.test(source.text);
+}
+
+function isPageGlobal(code: Code, expression: ts.Expression): boolean {
+  const node = unwrap(expression);
+  return (
+    ts.isIdentifier(node) &&
+    /^(document|chrome|window)$/.test(node.text) &&
+    code.values.declarationOf(node) === undefined
+  );
+}
 
 /** Every place in a module where a session gets its id. */
 export function sessionPlaces(code: Code, module: SourceModule): SessionPlace[] {

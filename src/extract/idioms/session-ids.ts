@@ -1,7 +1,14 @@
 import type { Code, Node } from '../../code/code.js';
 import { type IdOrigin, IdOrigins } from '../../code/id-origins.js';
 import { RequestParts } from '../../code/request-parts.js';
-import { proofOf, type SessionPlace, sessionPlaces } from '../../code/session-places.js';
+import {
+  isKept,
+  isOnlyLogged,
+  isPageScript,
+  proofOf,
+  type SessionPlace,
+  sessionPlaces,
+} from '../../code/session-places.js';
 import { placeOf, type SessionId, type Step } from '../../facts/index.js';
 import type { Findings, Idiom } from '../idiom.js';
 
@@ -16,7 +23,8 @@ export const sessionIds: Idiom = {
     const found = code.modules().flatMap(module =>
       sessionPlaces(code, module).flatMap(place => {
         const sources = origins.of(place.id);
-        return isTelling(place, sources, isServer) ? [{ place, sources }] : [];
+        if (!isTelling(place, sources, isServer) || isOnlyLogged(code, place)) return [];
+        return place.place === 'made' && isPageScript(code, module) ? [] : [{ place, sources }];
       }),
     );
     return withoutConsequences(found).map(({ place, sources }) => sessionId(code, origins, place, sources));
@@ -53,7 +61,7 @@ function isTelling({ place, name }: SessionPlace, found: readonly IdOrigin[], is
     case 'choice':
       return (
         has('client') &&
-        has('random', 'math-random', 'clock', 'counter', 'constant', 'unknown') &&
+        found.some(origin => !['client', 'none'].includes(origin.is) && !isKept(origin)) &&
         name !== '' &&
         !isNamedOtherwise(name)
       );
