@@ -1,6 +1,7 @@
 import type { Answer } from '../../facts/index.js';
 import type { ts } from '../ts.js';
 import { type Choice, type Effect, type Mark, Spent, Stopped, Thrown } from './effects.js';
+import { Inquiry } from './inquiry.js';
 import { Machine, type Shared } from './machine.js';
 import { Request, type RequestFacts } from './request.js';
 
@@ -33,13 +34,15 @@ export interface Outcome {
   readonly isError: boolean;
   /** A budget was spent before the code came to an end. */
   readonly isSpent: boolean;
+  /** What was asked about the request: one that answers alike has the same outcome. */
+  readonly inquiry: Inquiry;
 }
 
 /** Runs the gates once: hands the request through, as the framework would. */
 export type Drive = (machine: Machine, request: Request) => void;
 
 type Leaf = 'A' | 'R' | 'X' | 'U' | 'D';
-interface Run extends Omit<Outcome, 'answer'> {
+interface Run extends Omit<Outcome, 'answer' | 'inquiry'> {
   readonly leaf: Leaf;
 }
 
@@ -55,9 +58,10 @@ export function tryRequest(
   exhaustive = false,
 ): Outcome {
   let runs = 0;
+  const inquiry = new Inquiry(facts);
   const explore = (script: readonly number[]): Run => {
     if (runs++ >= maxRuns) return unclear('too many open conditions');
-    const { run, choices } = runOnce(shared, facts, mode, sinks, drive, script);
+    const { run, choices } = runOnce(shared, new Request(facts, inquiry), mode, sinks, drive, script);
     let folded = run;
     for (let i = choices.length - 1; i >= script.length; i--) {
       const choice = choices[i]!;
@@ -73,6 +77,7 @@ export function tryRequest(
   const answers: Record<Leaf, Answer> = { A: 'admits', R: 'refuses', X: 'unclear', U: 'unclear', D: 'depends' };
   return {
     ...rest,
+    inquiry,
     isSpent: rest.isSpent && leaf === 'U',
     answer: answers[leaf],
     says: leaf === 'X' ? 'the door was not reached by the code that was followed' : rest.says,
@@ -102,13 +107,12 @@ function unclear(why: string, node?: ts.Node): Run {
 
 function runOnce(
   shared: Shared,
-  facts: RequestFacts,
+  request: Request,
   mode: 'shipped' | 'configured',
   sinks: ReadonlySet<ts.Node>,
   drive: Drive,
   script: readonly number[],
 ): { run: Run; choices: readonly Choice[] } {
-  const request = new Request(facts);
   const machine = new Machine(shared, request, mode, script, sinks);
   request.attach(machine);
   let leaf: Leaf;

@@ -40,7 +40,7 @@ function passOn(machine: Machine, { run }: NonNullable<Machine['through']>, node
 /** Whether a header value speaks of the client: its own origin, or everybody. What is not known may. */
 function isTold(machine: Machine, told: V, node: ts.Node): boolean {
   if (isUnknown(told)) return machine.choose({ ...told, unknown: 'opaque' }, 2, node, 'told') === 0;
-  return told === '*' || (typeof told === 'string' && told === machine.request?.facts.world.origin);
+  return told === '*' || (typeof told === 'string' && told === machine.request?.origin);
 }
 
 /** Evaluates a condition and remembers which way it went. */

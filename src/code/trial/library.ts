@@ -162,8 +162,7 @@ export function applyGate(machine: Machine, gate: LibraryGate, node: Node): void
       return;
     }
     case 'allow': {
-      const { origin, host } = request.facts.world;
-      const text = gate.header === 'origin' ? origin : host;
+      const text = gate.header === 'origin' ? request.origin : request.host;
       if (text === null) {
         if (gate.absent === 'refused') refuse(`no ${gate.header} header`);
         return;

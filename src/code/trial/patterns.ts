@@ -35,7 +35,7 @@ export function tested(machine: Machine, regex: Regex, text: string, node: ts.No
   }
   if (machine.request?.isFromOrigin(text)) {
     machine.comparesNames = true;
-    const { origin, host } = machine.request.facts.world;
+    const { origin, host } = machine.request;
     const subject =
       text === origin || text.includes('://') ? 'origin' : text === host || text.includes(':') ? 'host' : 'hostname';
     machine.patterns.set(`${subject} ${keyOf(regex)}`, {

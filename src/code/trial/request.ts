@@ -3,6 +3,7 @@ import { isAttackers, type World } from '../candidates.js';
 import type { ts } from '../ts.js';
 import { credentialName } from './credentials.js';
 import { isClosure, isObj, isPrimitive, isUnknown, native, type Obj, objectOf, unknown, type V } from './domain.js';
+import type { Inquiry } from './inquiry.js';
 import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
 
@@ -48,7 +49,11 @@ export class Request {
   readonly socket: Obj;
   #machine: Machine | undefined;
 
-  constructor(readonly facts: RequestFacts) {
+  constructor(
+    /** What the door fixes; who sends the request is asked for. */
+    readonly facts: Pick<RequestFacts, 'method' | 'path' | 'stage'>,
+    private readonly inquiry: Inquiry,
+  ) {
     this.query = this.#host({ lazy: name => this.#queryMember(name) });
     this.socket = this.#socketOf();
     this.nodeRequest = this.#requestOf();
@@ -61,29 +66,50 @@ export class Request {
   }
 
   get credentials(): 'all' | 'none' {
-    return this.facts.credentials;
+    return this.inquiry.ask('credentials', ({ credentials }) => credentials);
+  }
+
+  get origin(): string | null {
+    return this.inquiry.ask('origin', ({ world }) => world.origin);
+  }
+
+  get host(): string {
+    return this.inquiry.ask('host', ({ world }) => world.host);
+  }
+
+  /** Which kind of sender it is: for what the user vouches for, which code does not see. */
+  get kind(): World['kind'] {
+    return this.inquiry.ask('kind', ({ world }) => world.kind);
   }
 
   // ---- what the machine asks --------------------------------------------------------------------------------
 
   /** A text that carries the attacker's own name, or the candidate `null`. */
   isMarked(text: string): boolean {
-    const { origin, kind } = this.facts.world;
-    return isAttackers(text) || (text === origin && (kind === 'null' || kind === 'program'));
+    return (
+      isAttackers(text) ||
+      this.inquiry.askOf(
+        'marked',
+        text,
+        ({ world: { origin, kind } }) => text === origin && (kind === 'null' || kind === 'program'),
+      )
+    );
   }
 
   /** The Origin or Host itself. */
   isOrigin(text: string): boolean {
-    const { origin, host } = this.facts.world;
-    return text === origin || text === host;
+    return this.inquiry.askOf('is', text, ({ world }) => text === world.origin || text === world.host);
   }
 
   /** A text that was made from the Origin or Host. */
   isFromOrigin(text: string): boolean {
-    const { origin, host } = this.facts.world;
     if (this.isOrigin(text) || this.isMarked(text)) return true;
     if (text.length < 4) return false;
-    return Boolean(origin?.includes(text)) || host.includes(text);
+    return this.inquiry.askOf(
+      'from',
+      text,
+      ({ world: { origin, host } }) => origin?.includes(text) === true || host.includes(text),
+    );
   }
 
   /** What iterating over the request gives: its body, in one part. */
@@ -100,12 +126,12 @@ export class Request {
 
   /** The scheme and host under which the request came: of its absolute URL, where a runtime makes one. */
   get ownOrigin(): string {
-    return `http://${this.facts.world.host}`;
+    return `http://${this.host}`;
   }
 
   isOwnUrl(text: string): boolean {
-    const path = this.#path();
-    return text === path || text.startsWith(`${this.ownOrigin}/`);
+    if (text === this.#path()) return true;
+    return this.inquiry.askOf('own', text, ({ world }) => text.startsWith(`http://${world.host}/`));
   }
 
   /** The query that a text stands for: the request's own, when it comes from its URL. */
@@ -118,7 +144,7 @@ export class Request {
   /** A credential, by the way it travels: there and secret, or missing. */
   credential(machine: Machine, name: string, carrier: CredentialCarrier, key: string, node: ts.Node): V {
     machine.carriers.add(carrier);
-    if (this.facts.credentials === 'none') return undefined;
+    if (this.credentials === 'none') return undefined;
     return unknown('secret', `the client's ${name}`, key, node, true);
   }
 
@@ -180,15 +206,14 @@ export class Request {
 
   /** A request header by lower-case name; `missing` is what the flavour answers for an absent one. */
   header(name: string, missing: V): V {
-    const { world, stage } = this.facts;
     const node = undefined as unknown as ts.Node;
     switch (name) {
       case 'origin':
       case 'sec-websocket-origin':
-        return world.origin ?? missing;
+        return this.origin ?? missing;
       case 'host':
       case ':authority':
-        return world.host;
+        return this.host;
       case 'authorization':
         return (
           this.credential(
@@ -203,13 +228,15 @@ export class Request {
         return this.credential(this.#machine!, 'cookie', 'cookie', 'header.cookie', node) ?? missing;
       case 'sec-websocket-protocol':
         // Any page may ask for a subprotocol; a token in it is a secret, which only shows when it is compared.
-        return this.facts.credentials === 'none'
+        return this.credentials === 'none'
           ? unknown('request', 'the subprotocol that the client asks for', 'header.protocol', node)
           : this.credential(this.#machine!, 'subprotocol', 'subprotocol', 'header.protocol', node);
       case 'upgrade':
-        return stage === 'http' ? missing : 'websocket';
+        return this.facts.stage === 'http' ? missing : 'websocket';
       case 'sec-fetch-site':
-        return world.kind === 'rebind' || world.kind === 'rebind-absent' ? 'same-origin' : 'cross-site';
+        return this.inquiry.ask('site', ({ world: { kind } }) =>
+          kind === 'rebind' || kind === 'rebind-absent' ? 'same-origin' : 'cross-site',
+        );
       case 'x-forwarded-for':
       case 'x-forwarded-host':
       case 'x-real-ip':
@@ -314,8 +341,6 @@ export class Request {
         ips: { items: [], open: undefined },
         secure: false,
         protocol: 'http',
-        hostname: this.facts.world.host.replace(/:\d+$/, ''),
-        host: this.facts.world.host,
         httpVersion: '1.1',
         aborted: false,
         destroyed: false,
@@ -331,6 +356,8 @@ export class Request {
 
   #requestMember(name: string): V {
     const node = undefined as unknown as ts.Node;
+    if (name === 'host') return this.host;
+    if (name === 'hostname') return this.host.replace(/:\d+$/, '');
     if (
       /^(user|auth|session|principal|account|identity|oidc|apiKey|token|currentUser|authInfo|isAuthenticated)$/.test(
         name,
@@ -496,6 +523,12 @@ export class Request {
     );
   }
 
+  /** The URL as fetch-style requests have it; `isMoved` when the request has come under another one, which is not known. */
+  url(isMoved = false): V {
+    const path = isMoved ? undefined : this.#path();
+    return path ? this.ownOrigin + path : unknown('request', "the request's URL", 'request.url', undefined, true);
+  }
+
   /** The fetch-style request; `isMoved` when it has come under another URL, which is not known. */
   fetchRequest(isMoved = false): Obj {
     const headers = this.#host(
@@ -514,13 +547,11 @@ export class Request {
         }),
       },
     );
-    const path = isMoved ? undefined : this.#path();
     return this.#host(
-      { lazy: name => this.#fetchMember(name) },
+      { lazy: name => this.#fetchMember(name, isMoved) },
       {
         headers,
         method: this.facts.method,
-        url: path ? this.ownOrigin + path : unknown('request', "the request's URL", 'request.url', undefined, true),
         body: unknown('request', "the request's body", 'request.body', undefined),
         signal: objectOf({ addEventListener: native(() => undefined), aborted: false }),
       },
@@ -528,7 +559,8 @@ export class Request {
   }
 
   /** Bodies; and what Next.js adds: https://nextjs.org/docs/app/api-reference/functions/next-request */
-  #fetchMember(name: string): V {
+  #fetchMember(name: string, isMoved: boolean): V {
+    if (name === 'url') return this.url(isMoved);
     if (/^(json|text|formData|arrayBuffer|bytes|blob)$/.test(name))
       return native(() => unknown('request', "the request's body", 'request.body', undefined, true));
     if (name === 'clone') return native((_args, self) => self);

@@ -39,7 +39,7 @@ function nameOf(callee: V, node: ts.Node): string {
 }
 
 function isForeign({ request, shared }: Machine): boolean {
-  const { kind, origin } = request!.facts.world;
+  const { kind, origin } = request!;
   if (kind === 'rebind-absent') return true;
   return !['absent', 'loopback', 'trusted'].includes(kind) && (origin === null || !isTrusted(origin, shared.vouched));
 }

@@ -60,7 +60,7 @@ function eventOf(machine: Machine, request: Request, at: Node): Obj {
 
 /** A URL where the path is known; `event.url` of version 2, `getRequestURL(event)` of version 1. */
 function urlOf(request: Request): V {
-  const text = request.fetchRequest().props.get('url');
+  const text = request.url();
   return typeof text === 'string' ? { url: new URL(text), query: request.query } : text;
 }
 
@@ -110,7 +110,7 @@ const functions: Readonly<Record<string, CallModel>> = {
   getRequestHeaders: headers,
   getMethod: method,
   getRequestProtocol: () => 'http',
-  getRequestHost: machine => machine.request?.facts.world.host,
+  getRequestHost: machine => machine.request?.host,
   getRequestURL: (machine, [event], node) => machine.get(event, 'url', node),
   getRequestPath: (machine, [event], node) => machine.get(event, 'path', node),
   getQuery: machine => machine.request?.query,

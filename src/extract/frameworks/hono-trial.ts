@@ -94,7 +94,6 @@ function requestOf(machine: Machine, request: Request): Obj {
   return request.object(
     {
       raw,
-      url: raw.props.get('url'),
       method: raw.props.get('method'),
       path: request.nodeRequest.props.get('path'),
       header: native(([name]) =>
@@ -110,7 +109,10 @@ function requestOf(machine: Machine, request: Request): Obj {
       queries: native(() => unknown('request', 'the query', 'request.search', undefined)),
       param: native(([name]) => unknown('request', 'a part of the path', `request.param.${String(name)}`, undefined)),
     },
-    name => (/^(json|text|parseBody|formData|arrayBuffer|blob|valid|bodyCache)$/.test(name) ? body : undefined),
+    name => {
+      if (name === 'url') return request.url();
+      return /^(json|text|parseBody|formData|arrayBuffer|blob|valid|bodyCache)$/.test(name) ? body : undefined;
+    },
   );
 }
 

@@ -48,8 +48,6 @@ function contextOf(machine: Machine, request: Request, at: Node): Obj {
       response: request.object(answer),
       get: header,
       header: shown('headers'),
-      // The scheme and host under which the server is asked, not the Origin header.
-      origin: request.ownOrigin,
       state: request.object({}, name => stateOf(machine, request, name, at)),
       cookies: objectOf({
         get: native(([name], _self, node) =>
@@ -69,7 +67,8 @@ function contextOf(machine: Machine, request: Request, at: Node): Obj {
       status: undefined,
       body: undefined,
     },
-    shown,
+    // The origin is the scheme and host under which the server is asked, not the Origin header.
+    name => (name === 'origin' ? request.ownOrigin : shown(name)),
   );
   contexts.set(request, context);
   return context;

@@ -18,9 +18,9 @@ export const checks: Readonly<Record<string, CallModel>> = {
   '@modelcontextprotocol/server localhostAllowedOrigins': () => listOf(loopback),
   '@modelcontextprotocol/server localhostAllowedHostnames': () => listOf(loopback),
   '@modelcontextprotocol/server originValidationResponse': (machine, [, list], node) =>
-    refusal(machine, isAllowed(machine.request?.facts.world.origin, list, 'origin'), node),
+    refusal(machine, isAllowed(machine.request?.origin, list, 'origin'), node),
   '@modelcontextprotocol/server hostHeaderValidationResponse': (machine, [, list], node) =>
-    refusal(machine, isAllowed(machine.request?.facts.world.host, list, 'host'), node),
+    refusal(machine, isAllowed(machine.request?.host, list, 'host'), node),
   '@modelcontextprotocol/server validateOriginHeader': (_machine, [header, list]) =>
     objectOf({ ok: isAllowed(header, list, 'origin'), message: 'Invalid Origin' }),
   '@modelcontextprotocol/server validateHostHeader': (_machine, [header, list]) =>

@@ -5,6 +5,7 @@ import type { Shared } from '../../code/trial/machine.js';
 import type { RequestFacts } from '../../code/trial/request.js';
 import type { AskedRequest } from '../../facts/index.js';
 import { type DoorPlan, drive } from '../drive.js';
+import { Memory } from './memory.js';
 
 /** The port that every door is tried on. */
 export const port = 3000;
@@ -13,6 +14,7 @@ export const usualHost = `localhost:${port}`;
 /** Where doors are tried: the user's code, what is known of it, and the one way to run a request through a door. */
 export class Bench {
   readonly #pinned = new Map<string, Shared>();
+  readonly #memory = new Memory();
 
   constructor(
     readonly code: Code,
@@ -31,7 +33,9 @@ export class Bench {
       stage: plan.kind === 'websocket' ? 'upgrade' : 'http',
     };
     const shared = this.#sharedFor(plan);
-    return tryRequest(shared, facts, mode, plan.sinks, (machine, request) => drive(machine, request, plan));
+    return this.#memory.outcomeOf(plan, facts, mode, shared, () =>
+      tryRequest(shared, facts, mode, plan.sinks, (machine, request) => drive(machine, request, plan)),
+    );
   }
 
   /** What a door that is only opened under certain variables is tried with: values known at start-up hang on them. */
