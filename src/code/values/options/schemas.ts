@@ -11,10 +11,19 @@ const schemaLibraries = /^(zod|joi|yup|valibot)(\/\S*)? /;
 
 /** Whether a library's object is what a schema made of configuration: of requests nothing is known beforehand. */
 export function isParsedSchema(values: Values, thing: Thing): boolean {
-  if (!schemaLibraries.test(thing.made) || !parse.test(thing.made)) return false;
-  const input = inputOf(values, thing);
-  return input.length > 0 && input.every(value => isConfiguration(values, value));
+  // What is parsed may be put back in its own place, `req.body = parsed.data`: then it is no configuration.
+  if (!schemaLibraries.test(thing.made) || !parse.test(thing.made) || inQuestion.has(thing.site)) return false;
+  inQuestion.add(thing.site);
+  try {
+    const input = inputOf(values, thing);
+    return input.length > 0 && input.every(value => isConfiguration(values, value));
+  } finally {
+    inQuestion.delete(thing.site);
+  }
 }
+
+/** The parsing calls that are being asked about right now. */
+const inQuestion = new Set<ts.Node>();
 
 /** The environment, options, or a table of such. */
 function isConfiguration(values: Values, value: Value): boolean {
