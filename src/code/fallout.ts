@@ -35,7 +35,7 @@ class Falling {
     if (depth > farthest || this.#seen.has(place)) return [];
     this.#seen.add(place);
     const fn = enclosingFunction(place);
-    const by = catcherOf(place, fn, rejects);
+    const by = catcherOf(place, fn);
     if (by) return [{ is: 'caught', by }];
     if (!fn) return [{ is: 'unknown' }];
     const isAsync = fn.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ?? false;
@@ -98,7 +98,7 @@ class Falling {
 }
 
 /** The `try` around a place, in its function, whose `catch` does not throw anew. */
-function catcherOf(place: Node, fn: FunctionNode | undefined, _rejects: boolean): ts.TryStatement | undefined {
+export function catcherOf(place: Node, fn: FunctionNode | undefined): ts.TryStatement | undefined {
   for (let at = place; at.parent && at !== fn; at = at.parent) {
     const { parent } = at;
     if (ts.isTryStatement(parent) && parent.tryBlock === at && parent.catchClause && !throwsAnew(parent.catchClause))

@@ -1,4 +1,6 @@
 import type { Code } from './code.js';
+import { catcherOf } from './fallout.js';
+import { isTransparent } from './functions.js';
 import { enclosingFunction, type FunctionNode, isFunctionNode, lastName, unwrap } from './module.js';
 import { namesIn, referencesTo } from './references.js';
 import { entered } from './sockets.js';
@@ -164,19 +166,6 @@ function isJsonParse(call: ts.CallExpression): boolean {
   );
 }
 
-function isTransparent(parent: ts.Node, node: ts.Node): boolean {
-  if (ts.isConditionalExpression(parent)) return parent.condition !== node;
-  return (
-    ts.isParenthesizedExpression(parent) ||
-    ts.isAsExpression(parent) ||
-    ts.isTypeAssertionExpression(parent) ||
-    ts.isNonNullExpression(parent) ||
-    ts.isSatisfiesExpression(parent) ||
-    ts.isAwaitExpression(parent) ||
-    ts.isArrayLiteralExpression(parent)
-  );
-}
-
 // ---- who catches what the parser throws -----------------------------------------------------------------------
 
 /** What becomes of an error that the parser throws. */
@@ -223,20 +212,6 @@ function leaving(place: ts.Node): Leaving {
     if (!iterations.test(name)) return { is: 'leaves', rejects: false };
     at = call;
   }
-}
-
-/** The `try` around a place whose `catch` does not throw anew. */
-function catcherOf(place: ts.Node, fn: FunctionNode | undefined): ts.TryStatement | undefined {
-  for (let at = place; at.parent && at.parent !== fn; at = at.parent) {
-    const { parent } = at;
-    if (ts.isTryStatement(parent) && parent.tryBlock === at && parent.catchClause && !throwsAnew(parent.catchClause))
-      return parent;
-  }
-  return undefined;
-}
-
-function throwsAnew({ block }: ts.CatchClause): boolean {
-  return block.statements.some(ts.isThrowStatement);
 }
 
 function isAwaited(call: ts.Node): boolean {

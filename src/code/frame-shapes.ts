@@ -1,6 +1,6 @@
 import type { Code } from './code.js';
 import type { Reading } from './frame-readings.js';
-import { encloses } from './functions.js';
+import { encloses, isTransparent } from './functions.js';
 import { enclosingFunction, type FunctionNode, isFunctionNode, lastName, propertyName, unwrap } from './module.js';
 import { namesIn, referencesTo } from './references.js';
 import { entered } from './sockets.js';
@@ -286,17 +286,4 @@ function isBehind(test: ts.Node, place: ts.Node): boolean {
     at = at.parent;
   }
   return encloses(at.parent, place);
-}
-
-function isTransparent(parent: ts.Node, node: ts.Node): boolean {
-  if (ts.isConditionalExpression(parent)) return parent.condition !== node;
-  return (
-    ts.isParenthesizedExpression(parent) ||
-    ts.isAsExpression(parent) ||
-    ts.isTypeAssertionExpression(parent) ||
-    ts.isNonNullExpression(parent) ||
-    ts.isSatisfiesExpression(parent) ||
-    ts.isAwaitExpression(parent) ||
-    ts.isArrayLiteralExpression(parent)
-  );
 }

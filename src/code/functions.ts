@@ -97,3 +97,17 @@ export function returnExpressions(fn: FunctionNode): readonly ts.Expression[] {
   ts.forEachChild(fn.body, visit);
   return found;
 }
+
+/** Whether an expression's value goes through the one around it: brackets, casts, `await`, a branch, a list. */
+export function isTransparent(parent: ts.Node, node: ts.Node): boolean {
+  if (ts.isConditionalExpression(parent)) return parent.condition !== node;
+  return (
+    ts.isParenthesizedExpression(parent) ||
+    ts.isAsExpression(parent) ||
+    ts.isTypeAssertionExpression(parent) ||
+    ts.isNonNullExpression(parent) ||
+    ts.isSatisfiesExpression(parent) ||
+    ts.isAwaitExpression(parent) ||
+    ts.isArrayLiteralExpression(parent)
+  );
+}

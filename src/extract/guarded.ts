@@ -49,10 +49,9 @@ export function leastGuarded(findings: Findings, root: Thing): CredentialDecisio
   return openest(doors) ?? openest(routesBehind(findings, roots));
 }
 
-/** Ordinary routes, where no MCP door stands behind the server: an answer below 400 counts as served. */
-function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDecision[] {
-  const { code, surface, trials } = findings;
-  const plan = (at: Node, stations: readonly Station[], method: string, path: string | undefined): DoorPlan => ({
+/** An ordinary route as it is tried: an answer below 400 counts as served. */
+export function routePlan(at: Node, stations: readonly Station[], method: string, path: string | undefined): DoorPlan {
+  return {
     at,
     stations,
     sinks: new Set(),
@@ -62,7 +61,12 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
     method,
     path,
     kind: 'http',
-  });
+  };
+}
+
+/** Ordinary routes, where no MCP door stands behind the server: an answer below 400 counts as served. */
+function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDecision[] {
+  const { code, surface, trials } = findings;
   const decisions: CredentialDecision[] = [];
   for (const registration of surface.registrations) {
     if (registration.verb === 'use' || decisions.length >= 6) continue;
@@ -70,7 +74,7 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
       if (!chain.root || !roots.some(root => isSameThing(root, chain.root!)) || publicPath.test(chain.path ?? ''))
         continue;
       decisions.push(
-        trials.findingsOf(plan(registration.call.node, chain.stations, chain.method, chain.path)).credential,
+        trials.findingsOf(routePlan(registration.call.node, chain.stations, chain.method, chain.path)).credential,
       );
     }
   }
@@ -84,7 +88,7 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
       continue;
     decisions.push(
       trials.findingsOf(
-        plan(
+        routePlan(
           handler.node,
           [...before, { is: 'entry', handler, passes, flavour }],
           method === '*' ? 'GET' : method,
@@ -99,7 +103,7 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
     for (const handler of server.listeners) {
       if (handler.value.is === 'function')
         decisions.push(
-          trials.findingsOf(plan(handler.node, [{ is: 'listener', handler, app: undefined }], 'GET', undefined))
+          trials.findingsOf(routePlan(handler.node, [{ is: 'listener', handler, app: undefined }], 'GET', undefined))
             .credential,
         );
     }

@@ -1,8 +1,7 @@
-import type { Node } from '../../code/code.js';
 import { cookiesKeptHome } from '../../code/cookies.js';
 import type { CookieDoor } from '../../facts/index.js';
-import { chainsTo, type Station } from '../chains.js';
-import type { DoorPlan } from '../drive.js';
+import { chainsTo } from '../chains.js';
+import { routePlan } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
 
 const changing = /^(POST|PUT|PATCH|DELETE)$/;
@@ -44,17 +43,6 @@ function isCookieOnly({ answer, carriers }: CookieDoor['credential']): boolean {
 
 function routes({ code, surface, trials, endpoints }: Findings, keptHome: CookieDoor['keptHome']): CookieDoor[] {
   const taken = new Set(endpoints.map(({ door }) => door.wayIn && `${door.wayIn.at.file}:${door.wayIn.at.line}`));
-  const plan = (at: Node, stations: readonly Station[], method: string, path: string | undefined): DoorPlan => ({
-    at,
-    stations,
-    sinks: new Set(),
-    servedAtEnd: false,
-    answers: true,
-    gate: undefined,
-    method,
-    path,
-    kind: 'http',
-  });
   return surface.registrations
     .filter(({ verb, call }) => {
       const at = code.at(call.node);
@@ -67,7 +55,7 @@ function routes({ code, surface, trials, endpoints }: Findings, keptHome: Cookie
         .filter(({ path }) => !comings.test(path ?? ''))
         .flatMap((chain): CookieDoor[] => {
           const { node } = registration.call;
-          const { origin, credential } = trials.findingsOf(plan(node, chain.stations, chain.method, chain.path));
+          const { origin, credential } = trials.findingsOf(routePlan(node, chain.stations, chain.method, chain.path));
           if (!isCookieOnly(credential)) return [];
           return [
             { kind: 'CookieDoor', at: code.at(node), isMcp: false, readsJsonOnly: false, origin, credential, keptHome },
