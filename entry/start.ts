@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openCache } from '../src/cache/cache.js';
 import { compiled } from '../src/cli/compiled.js';
 import type { Engine } from '../src/cli/loaders.js';
 import { main } from '../src/cli/main.js';
@@ -30,15 +31,16 @@ const machine = {
 // Not process.exit(): what is still on its way into a pipe would be lost.
 let engine: Engine | undefined;
 process.exitCode = main(process.argv.slice(2), machine, {
-  engine() {
-    engine ??= loadEngine();
+  engine(audited = []) {
+    engine ??= loadEngine(audited);
     return engine;
   },
   catalogue: () => require('./catalogue.cjs'),
   settings: () => require('./settings.cjs'),
 });
 
-function loadEngine(): Engine {
-  const { exports, remember } = compiled<Omit<Engine, 'remember'>>(join(__dirname, 'engine.cjs'), ENGINE_HASH);
+function loadEngine(audited: readonly string[]): Engine {
+  const cache = openCache(env, audited);
+  const { exports, remember } = compiled<Omit<Engine, 'remember'>>(join(__dirname, 'engine.cjs'), ENGINE_HASH, cache);
   return { ...exports, remember };
 }

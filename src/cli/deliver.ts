@@ -5,7 +5,7 @@ import { lookOf } from './look.js';
 import type { Machine } from './main.js';
 import { mistake } from './mistake.js';
 import type { Destination, Showing } from './request.js';
-import { writeWhole } from './write.js';
+import { write } from './write.js';
 
 /** Shows a report in every way that was asked for: the first on stdout unless a file takes it, the others in files. */
 export function deliver(report: Report, request: Showing, machine: Machine, load: Loaders): void {
@@ -17,27 +17,6 @@ export function deliver(report: Report, request: Showing, machine: Machine, load
     const text = render[format](report, { ...lookOf(request, machine.env, columns), rules, base });
     if (file === undefined) machine.out(text);
     else write(file, text);
-  }
-}
-
-/**
- * Writes a file whole.
- * @throws Mistake that names the obstacle.
- */
-export function write(file: string, text: string): void {
-  try {
-    writeWhole(file, text);
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    const obstacles: Readonly<Record<string, string>> = {
-      ENOENT: 'its folder does not exist',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-      EPERM: 'permission denied',
-      EROFS: 'the disk is read-only',
-      ENOSPC: 'the disk is full',
-    };
-    throw mistake(`cannot write ${file}: ${obstacles[code] ?? String(error)}.`);
   }
 }
 

@@ -49,7 +49,8 @@ export interface Settings {
 
 /** The parts of the tool that a command loads as it needs them. */
 export interface Loaders {
-  engine(): Engine;
+  /** @param audited the projects (absolute) that are looked at: no cache is believed that lies in one of them */
+  engine(audited?: readonly string[]): Engine;
   catalogue(): Catalogue;
   settings(): Settings;
 }

@@ -1,3 +1,4 @@
+import { projectTop } from '../config/find.js';
 import { requestOf } from './command-line.js';
 import { runAudit } from './commands/audit.js';
 import { showBadge } from './commands/badge.js';
@@ -11,7 +12,8 @@ import { showTriedOrigin } from './commands/try-origin.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import type { Loaders } from './loaders.js';
 import { isMistake, mistake } from './mistake.js';
-import type { Request, Voice } from './request.js';
+import type { Looking, Request, Voice } from './request.js';
+import { folderOf } from './settings.js';
 
 /** The process, as far as the command line needs it. */
 export interface Machine extends Voice {
@@ -30,7 +32,8 @@ export interface Machine extends Voice {
 export function main(argv: readonly string[], machine: Machine, load: Loaders): ExitCode {
   try {
     const request = requestOf(argv, machine);
-    return request ? run(request, machine, load) : exitCodes.clean;
+    if (!request) return exitCodes.clean;
+    return run(request, machine, { ...load, engine: () => load.engine(projectsOf(request)) });
   } catch (error) {
     if (isMistake(error)) {
       machine.err(`mcp-audit: ${error.message}\n`);
@@ -39,6 +42,12 @@ export function main(argv: readonly string[], machine: Machine, load: Loaders): 
     machine.err(`mcp-audit broke, please report it: ${error instanceof Error ? error.stack : error}\n`);
     return exitCodes.fault;
   }
+}
+
+/** The projects that a request looks at, or where it is made. */
+function projectsOf(request: Request): readonly string[] {
+  const { targets = ['.'] } = request as Partial<Looking>;
+  return targets.map(target => projectTop(folderOf(target)));
 }
 
 function run(request: Request, machine: Machine, load: Loaders): ExitCode {

@@ -1,9 +1,10 @@
-import { savedReport, write } from '../deliver.js';
+import { savedReport } from '../deliver.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Engine, Loaders } from '../loaders.js';
 import type { Machine } from '../main.js';
 import type { BadgeRequest } from '../request.js';
 import { settingsFor } from '../settings.js';
+import { write } from '../write.js';
 
 /** Draws the grade of an audit, or of a saved report, as a badge. A bad grade is no failure here. */
 export function showBadge(request: BadgeRequest, machine: Machine, load: Loaders): ExitCode {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { baselineName, findBaselineFile, projectTop } from '../../config/find.js';
-import { write } from '../deliver.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Loaders } from '../loaders.js';
 import type { Machine } from '../main.js';
 import type { BaselineRequest } from '../request.js';
 import { folderOf, settingsFor } from '../settings.js';
+import { write } from '../write.js';
 
 /**
  * Brings the baseline up to date: entries whose finding is gone leave it. New findings enter where there was no
@@ -28,7 +28,7 @@ export function updateBaseline(request: BaselineRequest, machine: Machine, load:
     .map(finding => ({ ...finding, file: report.target.prefix + finding.file }));
   const update = engine.updatedBaseline(before, found, request.acceptNew || isFirst);
 
-  write(file, engine.baselineText(update.entries));
+  write(file, engine.baselineText(update.entries), projectTop(from));
   machine.out(
     `${relative('', file) || file}: ${update.entries.length} accepted, ${update.added} added, ${update.removed} removed\n`,
   );

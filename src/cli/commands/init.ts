@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { configFileIn, configNames, projectTop } from '../../config/find.js';
-import { write } from '../deliver.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Machine } from '../main.js';
 import type { InitRequest } from '../request.js';
 import { realPath } from '../selection.js';
 import { folderOf } from '../settings.js';
+import { makeFolder, write } from '../write.js';
 import { configText, hookText, workflowText } from './init-texts.js';
 
 /**
@@ -25,8 +25,8 @@ export function initialise(request: InitRequest, machine: Machine): ExitCode {
       machine.err(`mcp-audit: ${shown(existing)} is there and was left as it is${hintFor(existing === file)}.\n`);
       return;
     }
-    mkdirSync(dirname(file), { recursive: true });
-    write(file, text);
+    makeFolder(dirname(file), top);
+    write(file, text, top);
     machine.out(`wrote ${shown(file)}\n`);
   };
 
