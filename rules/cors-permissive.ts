@@ -4,8 +4,8 @@ import { flawed, moot, rule, sound, unsure } from '../src/rule.js';
 /** By what the least guarded door behind the policy asks for. With credentials, the browser sends cookies along. */
 const severityWithCredentials = {
   reflected: { open: 'high', cookie: 'high', unknown: 'high', secret: 'low' },
-  /** Browsers refuse `*` together with credentials, but proxies and later edits turn it into a reflection. */
-  any: { open: 'medium', cookie: 'medium', unknown: 'medium', secret: 'low' },
+  /** Browsers refuse `*` together with credentials, so that a page gets at what is open to everybody and no more. */
+  any: { open: 'medium', cookie: 'low', unknown: 'low', secret: 'low' },
 } as const;
 
 export default rule({

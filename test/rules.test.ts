@@ -360,9 +360,9 @@ describe('cors-permissive', () => {
 
   test.each([
     ['open', open, 'high', 'medium', 'medium'],
-    ['asking for a cookie', cookie, 'high', 'medium', 'moot'],
+    ['asking for a cookie', cookie, 'high', 'low', 'moot'],
     ['asking for a bearer token', bearer, 'low', 'low', 'moot'],
-    ['not to be read', unread, 'high', 'medium', 'unsure'],
+    ['not to be read', unread, 'high', 'low', 'unsure'],
   ] as const)(
     'reflection and * with credentials, and * without, on a door %s',
     (_door, credential, reflected, any, bare) => {

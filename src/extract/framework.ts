@@ -3,12 +3,14 @@ import type { CallModel, LibraryGate, MemberModel } from '../code/trial/library.
 import type { Thing } from '../code/value.js';
 import type { Surface } from './surface.js';
 
-/** The options of a CORS middleware. All of them answer `*` when no `origin` is given. */
+/** The options of a CORS middleware. Most answer `*` when no `origin` is given. */
 export interface CorsOptions {
   readonly via: string;
   readonly options: Given;
   /** With credentials, silence and `*` mean the Origin of the request. */
   readonly reflectsWithCredentials?: boolean;
+  /** Silence and `*` mean the Origin of the request, with credentials unless they are forbidden. */
+  readonly reflects?: boolean;
 }
 
 /** What one library is to an audit. Its behaviour is stated here and nowhere else. */

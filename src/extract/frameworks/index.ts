@@ -11,6 +11,7 @@ import { expressWs } from './express-ws.js';
 import { fastify } from './fastify.js';
 import { fastmcp } from './fastmcp.js';
 import { fetchHandlers } from './fetch-handlers.js';
+import { graphqlYoga } from './graphql-yoga.js';
 import { h3 } from './h3.js';
 import { hono } from './hono.js';
 import { ittyRouter } from './itty-router.js';
@@ -46,6 +47,7 @@ export const frameworks: readonly Framework[] = [
   hono,
   koa,
   h3,
+  graphqlYoga,
   nest,
   expressWs,
   nodeHttp,

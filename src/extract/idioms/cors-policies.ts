@@ -69,11 +69,13 @@ function middlewarePolicy(
   const credentials = code.setting(
     code.option(options, 'credentials'),
     value => (typeof value === 'boolean' ? value : undefined),
-    { value: false, because: `${via} sends no Access-Control-Allow-Credentials unless told to` },
+    cors.reflects
+      ? { value: true, because: `${via} sends Access-Control-Allow-Credentials unless told not to` }
+      : { value: false, because: `${via} sends no Access-Control-Allow-Credentials unless told to` },
   );
   const told = originPolicy(findings, code.option(options, 'origin').values, options.values, site, via);
-  const reflects =
-    told.allows === 'any' && cors.reflectsWithCredentials && credentials.is !== 'unclear' && credentials.value;
+  const reflectsWithThem = cors.reflectsWithCredentials && credentials.is !== 'unclear' && credentials.value;
+  const reflects = told.allows === 'any' && (cors.reflects || reflectsWithThem);
   // Whether each condition of each use is met in the server as shipped; undefined where that cannot be told.
   const held = uses.map(use =>
     ownConditions(code, use.call, [use.router]).map(condition => {
@@ -90,7 +92,7 @@ function middlewarePolicy(
     ...told,
     ...(reflects && {
       allows: 'reflects',
-      because: `with credentials, ${via} sends the Origin of the request instead of \`*\``,
+      because: `${cors.reflects ? 'unless origins are named' : 'with credentials'}, ${via} sends the Origin of the request instead of \`*\``,
     }),
     ...(!isSure && { allows: 'unclear', because: 'it is mounted under a condition that could not be decided' }),
     credentials,
