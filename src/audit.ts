@@ -1,4 +1,4 @@
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { type Discovery, type DiscoveryOptions, discover } from './discover/discover.js';
 import { extract } from './extract/extract.js';
@@ -91,7 +91,7 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
 /** A view of the report, whose paths are relative to the root. */
 function viewIn({ root }: Discovery, view: View): View {
   const { files } = view;
-  return files ? { ...view, files: new Set([...files].map(file => relative(root, file).split(sep).join('/'))) } : view;
+  return files ? { ...view, files: { has: file => files.has(join(root, file)) } } : view;
 }
 
 /** A discovery that tells of every file whose text it gave. */

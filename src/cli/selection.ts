@@ -1,66 +1,103 @@
-import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
+import { readBytes } from '../discover/read.js';
+import { type Repository, repositoryAround } from './git.js';
 import type { Machine } from './main.js';
 import { mistake } from './mistake.js';
 import type { AuditRequest } from './request.js';
 import { folderOf } from './settings.js';
 
+/** Files by their absolute path. */
+type Files = Pick<ReadonlySet<string>, 'has'>;
+
 /**
- * The files (absolute) to which a request narrows the report; undefined when it does not.
+ * The files to which a request narrows the report; undefined when it does not.
  * @throws Mistake when git or the list cannot be asked.
  */
-export function filesSelected(request: AuditRequest, machine: Machine): readonly string[] | undefined {
+export function filesSelected(request: AuditRequest, machine: Machine): Files | undefined {
   const { since, staged, filesFrom, touching } = request;
-  const lists = [
-    ...(touching ? [touching.map(file => resolve(file))] : []),
-    ...(since === undefined ? [] : [changedSince(since, folderOf(request.targets[0]!))]),
-    ...(staged ? [stagedFiles(folderOf(request.targets[0]!))] : []),
-    ...(filesFrom === undefined ? [] : [listed(filesFrom, machine)]),
+  const repository = () => repositoryAround(folderOf(request.targets[0]!), machine.env);
+  const selections = [
+    ...(touching ? [named(touching.map(file => resolve(file)))] : []),
+    ...(since === undefined ? [] : [changedSince(since, repository())]),
+    ...(staged ? [stagedIn(repository())] : []),
+    ...(filesFrom === undefined ? [] : [named(listed(filesFrom, machine))]),
   ];
-  if (lists.length === 0) return undefined;
-  return lists.flat();
+  return selections.length === 0 ? undefined : { has: path => selections.some(files => files.has(path)) };
 }
 
-/** Files that differ from where the branch left `ref`, those that git does not track among them. */
-function changedSince(ref: string, cwd: string): readonly string[] {
-  const changed = git(['diff', '--name-only', '-z', '--merge-base', '--end-of-options', ref, '--'], cwd);
-  return inRepository(
-    [...changed, ...git(['ls-files', '-z', '--others', '--exclude-standard', '--full-name'], cwd)],
-    cwd,
+function named(files: readonly string[]): Files {
+  return new Set(files.map(realPath));
+}
+
+/**
+ * Files that differ from where the branch left `ref`, those that git does not track among them. The work tree is compared
+ * here, since git would run the repository's filters on it.
+ */
+function changedSince(ref: string, repository: Repository): Files {
+  const ofCommits = new Set(repository.ask('diff-index', ...comparing, '--merge-base', '--end-of-options', ref, '--'));
+  const index = indexOf(repository);
+  return {
+    has(path) {
+      const file = relative(repository.top, path).split(sep).join('/');
+      const module = index.modules.find(folder => file.startsWith(`${folder}/`));
+      if (ofCommits.has(module ?? file)) return true;
+      const id = index.files.get(file);
+      return module === undefined && (id === undefined || !holds(path, id));
+    },
+  };
+}
+
+const comparing = ['--cached', '--name-only', '-z', '--no-renames', '--ignore-submodules=dirty'];
+
+function stagedIn(repository: Repository): Files {
+  const files = repository.ask('diff-index', ...comparing, lastCommit(repository), '--');
+  return named(files.map(file => join(repository.top, file)));
+}
+
+/** HEAD; before the first commit, the tree without a file, whose id is the hash of just that. */
+function lastCommit({ ask }: Repository): string {
+  const [hash = 'sha1'] = ask('rev-parse', '--show-object-format').map(text => text.trimEnd());
+  try {
+    ask('rev-parse', '--verify', 'HEAD^{commit}');
+    return 'HEAD';
+  } catch {
+    return createHash(hash).update('tree 0\0').digest('hex');
+  }
+}
+
+/** The ids of the files that git tracks, where no merge is open, and the folders of submodules. */
+function indexOf(repository: Repository) {
+  const files = new Map<string, string>();
+  const modules: string[] = [];
+  for (const entry of repository.ask('ls-files', '--stage', '-z')) {
+    const [, mode, id, stage, file] = /^(\d+) (\w+) (\d)\t(.*)$/s.exec(entry) ?? [];
+    if (mode === '160000') modules.push(file!);
+    else if (stage === '0') files.set(file!, id!);
+  }
+  return { files, modules };
+}
+
+/** Bytes; no file that is audited is larger. */
+const largest = 16_000_000;
+
+/**
+ * Whether a file holds what git knows by an id, be it that line ends were changed on the way out.
+ * https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+ */
+function holds(path: string, id: string): boolean {
+  const bytes = readBytes(path, largest);
+  if (bytes?.is !== 'bytes') return false;
+  const idOf = (text: Buffer) =>
+    createHash(id.length === 64 ? 'sha256' : 'sha1')
+      .update(`blob ${text.length}\0`)
+      .update(text)
+      .digest('hex');
+  return (
+    idOf(bytes.bytes) === id ||
+    idOf(Buffer.from(bytes.bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')) === id
   );
-}
-
-function stagedFiles(cwd: string): readonly string[] {
-  return inRepository(git(['diff', '--name-only', '-z', '--cached', '--'], cwd), cwd);
-}
-
-function inRepository(files: readonly string[], cwd: string): readonly string[] {
-  const [top = cwd] = git(['rev-parse', '--show-toplevel'], cwd);
-  return files.map(file => resolve(top.trimEnd(), file));
-}
-
-/** Nothing that the repository's own configuration names is run: no monitor, hook, pager or external diff. */
-const harmless = ['-c', 'core.fsmonitor=', '-c', 'core.hooksPath=/dev/null', '--no-pager', '--no-optional-locks'];
-
-function git([command = '', ...args]: readonly string[], cwd: string): readonly string[] {
-  const guards = command === 'diff' ? ['--no-ext-diff', '--no-textconv'] : [];
-  const { stdout, stderr, error, status } = spawnSync('git', [...harmless, command, ...guards, ...args], {
-    cwd,
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 ** 2,
-  });
-  if (error) throw mistake(`git could not be run: ${error.message}.`);
-  if (status !== 0)
-    throw mistake(
-      `git ${command}: ${
-        stderr
-          .trim()
-          .split('\n')[0]
-          ?.replace(/^fatal: /, '') ?? status
-      }.`,
-    );
-  return stdout.split('\0').filter(file => file !== '');
 }
 
 /** Paths, one per line or between NULs. */

@@ -1,8 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 
 /** What came of reading a file. */
-export type Reading =
-  | { readonly is: 'text'; readonly text: string }
+export type Reading = { readonly is: 'text'; readonly text: string } | Obstacle;
+
+/** The same, without decoding. */
+export type BytesRead = { readonly is: 'bytes'; readonly bytes: Buffer } | Obstacle;
+
+/** Why there is nothing to read. */
+export type Obstacle =
   | { readonly is: 'absent' }
   | { readonly is: 'too-large'; readonly bytes: number }
   | { readonly is: 'unreadable'; readonly why: string };
@@ -10,7 +15,7 @@ export type Reading =
 /** Where the system can be told not to follow a link. Windows cannot. */
 export const seesLinks = constants.O_NOFOLLOW !== undefined;
 
-/** A FIFO put in a file's place must not hang the audit, a link must not lead it elsewhere. */
+/** What is put in a file's place between the look at it and its opening must not hang the audit or lead it elsewhere. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** How far git looks for a NUL byte: https://git-scm.com/docs/gitattributes#_marking_files_as_binary */
@@ -24,17 +29,30 @@ let page = Buffer.allocUnsafeSlow(256 * 1024);
  * Undefined when the path ends in a symbolic link: it is not followed.
  */
 export function readText(path: string, limit: number): Reading | undefined {
+  const reading = readBytes(path, limit);
+  if (reading?.is !== 'bytes') return reading;
+  const { bytes } = reading;
+  if (bytes.subarray(0, binaryProbe).includes(0)) return { is: 'unreadable', why: 'binary' };
+  const text = bytes.toString('utf8');
+  return { is: 'text', text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
+}
+
+/**
+ * The same, as bytes, which are good until the next reading. Nothing but a regular file is ever opened: a device may act
+ * when it is, and a pipe lets its writer go on.
+ */
+export function readBytes(path: string, limit: number): BytesRead | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, flags);
-    const stat = fstatSync(file);
-    if (!stat.isFile()) return { is: 'unreadable', why: 'not a regular file' };
+    const known = lstatSync(path, { throwIfNoEntry: false });
+    if (!known) return { is: 'absent' };
+    if (known.isSymbolicLink()) return undefined;
+    if (known.isFile()) file = openSync(path, flags);
+    const stat = file === undefined ? known : fstatSync(file);
+    if (file === undefined || !stat.isFile()) return { is: 'unreadable', why: 'not a regular file' };
     if (stat.size > limit) return { is: 'too-large', bytes: stat.size };
     const bytes = bytesOf(file, limit);
-    if (bytes === undefined) return { is: 'too-large', bytes: limit + 1 };
-    if (bytes.subarray(0, binaryProbe).includes(0)) return { is: 'unreadable', why: 'binary' };
-    const text = bytes.toString('utf8');
-    return { is: 'text', text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
+    return bytes === undefined ? { is: 'too-large', bytes: limit + 1 } : { is: 'bytes', bytes };
   } catch (error) {
     return isErrno(error, 'ELOOP') ? undefined : obstacleOf(error);
   } finally {
@@ -55,7 +73,7 @@ function bytesOf(file: number, limit: number): Buffer | undefined {
 }
 
 /** What a file system error means for a reading. */
-export function obstacleOf(error: unknown): Reading {
+export function obstacleOf(error: unknown): Obstacle {
   if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return { is: 'absent' };
   return { is: 'unreadable', why: whyOf(error) };
 }

@@ -6,7 +6,7 @@ export interface View {
   readonly minSeverity?: Severity;
   readonly minConfidence?: Confidence;
   /** Only what touches one of these files: at its place, on its trail or at a further place. */
-  readonly files?: ReadonlySet<string>;
+  readonly files?: Pick<ReadonlySet<string>, 'has'>;
 }
 
 /** Whether a finding is to be shown. */

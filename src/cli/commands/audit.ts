@@ -8,7 +8,7 @@ import type { Loaders } from '../loaders.js';
 import type { Machine } from '../main.js';
 import { progressOn } from '../progress.js';
 import type { AuditRequest } from '../request.js';
-import { filesSelected, realPath } from '../selection.js';
+import { filesSelected } from '../selection.js';
 import { folderOf, requireRules, type Settings, settingsFor } from '../settings.js';
 
 /** Audits, shows the report, and answers whether the gate holds. */
@@ -43,7 +43,7 @@ function optionsOf(request: AuditRequest, settings: Settings, machine: Machine, 
     view: {
       ...(minSeverity && { minSeverity }),
       ...(minConfidence && { minConfidence }),
-      ...(files && { files: new Set(files.map(realPath)) }),
+      ...(files && { files }),
     },
   };
 }
