@@ -333,8 +333,9 @@ describe('selecting', () => {
     git('init', '-q', '-b', 'main');
     git('add', '.');
     git('commit', '-qm', 'before');
+    const asked = (...options: string[]) => run([repository, ...options], { audit }, { env: process.env });
     const shown = (...options: string[]) =>
-      JSON.parse(run([repository, '--format', 'json', '--exit-zero', ...options], { audit }).out) as Report;
+      JSON.parse(asked('--format', 'json', '--exit-zero', ...options).out) as Report;
     const [{ file } = { file: '' }] = all.findings;
     expect(shown('--since', 'HEAD').findings).toEqual([]);
 
@@ -343,8 +344,8 @@ describe('selecting', () => {
     expect(shown('--staged').findings).toEqual([]);
     git('add', '.');
     expect(shown('--staged').findings.length).toBeGreaterThan(0);
-    expect(run([repository, '--since', '--output=x'], { audit }).code).toBe(2);
-    expect(run([repository, '--since', 'nowhere'], { audit })).toMatchObject({ code: 2, out: '' });
+    expect(asked('--since', '--output=x').code).toBe(2);
+    expect(asked('--since', 'nowhere')).toMatchObject({ code: 2, out: '' });
   });
 });
 
