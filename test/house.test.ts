@@ -26,8 +26,9 @@ const law: Readonly<Record<string, { readonly may: readonly string[]; readonly b
     may: ['src/facts', 'node', 'ignore', 'jsonc-parser'],
     because: 'only here is the audited tree read from disk',
   },
+  'src/inert.ts': { may: [], because: 'what makes text of strangers inert is one page, for all who write any' },
   'src/settle': {
-    may: ['src/judge.ts', 'src/rule.ts', 'src/facts', 'node', 'fastest-levenshtein'],
+    may: ['src/judge.ts', 'src/rule.ts', 'src/facts', 'src/inert.ts', 'node', 'fastest-levenshtein'],
     because: 'verdicts become findings, weighed by what the user has answered for',
   },
   'src/config': {
@@ -43,7 +44,7 @@ const law: Readonly<Record<string, { readonly may: readonly string[]; readonly b
     because: 'grades come from verdicts',
   },
   'src/report': {
-    may: ['src/settle', 'src/score', 'src/judge.ts', 'src/rule.ts', 'src/facts', 'chalk', 'zod'],
+    may: ['src/settle', 'src/score', 'src/judge.ts', 'src/rule.ts', 'src/facts', 'src/inert.ts', 'chalk', 'zod'],
     because: 'a format is a function from report to text: no disk, no environment, no clock',
   },
   'src/audit.ts': {
@@ -76,6 +77,7 @@ const law: Readonly<Record<string, { readonly may: readonly string[]; readonly b
       'src/cache',
       'src/config',
       'src/discover',
+      'src/inert.ts',
       'src/report',
       'src/settle',
       'src/score',

@@ -1,4 +1,5 @@
 import { projectTop } from '../config/find.js';
+import { printed, severalLines } from '../inert.js';
 import { requestOf } from './command-line.js';
 import { runAudit } from './commands/audit.js';
 import { showBadge } from './commands/badge.js';
@@ -13,6 +14,7 @@ import { type ExitCode, exitCodes } from './exit.js';
 import type { Loaders } from './loaders.js';
 import { isMistake, mistake } from './mistake.js';
 import type { Looking, Request, Voice } from './request.js';
+import { say } from './say.js';
 import { folderOf } from './settings.js';
 
 /** The process, as far as the command line needs it. */
@@ -36,10 +38,11 @@ export function main(argv: readonly string[], machine: Machine, load: Loaders): 
     return run(request, machine, { ...load, engine: () => load.engine(projectsOf(request)) });
   } catch (error) {
     if (isMistake(error)) {
-      machine.err(`mcp-audit: ${error.message}\n`);
+      say(machine, error.message);
       return exitCodes.mistake;
     }
-    machine.err(`mcp-audit broke, please report it: ${error instanceof Error ? error.stack : error}\n`);
+    const stack = error instanceof Error ? String(error.stack) : String(error);
+    machine.err(printed([severalLines(`mcp-audit broke, please report it: ${stack}`)]));
     return exitCodes.fault;
   }
 }

@@ -110,13 +110,11 @@ export function parse(file: string, text: string): ts.SourceFile {
     : /\.[cm]?js$/.test(file)
       ? ts.ScriptKind.JSX
       : ts.ScriptKind.TS;
-  return ts.createSourceFile(
-    file,
-    text,
-    { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
-    true,
-    kind,
-  );
+  const options = { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const source = ts.createSourceFile(file, text, options, true, kind);
+  // The compiler takes the backslash in a name for a slash; the file keeps the name that it is found by.
+  source.fileName = file;
+  return source;
 }
 
 /** Builds the tables of one parsed file. */

@@ -1,7 +1,7 @@
+import { printed, safe } from '../inert.js';
 import type { Report } from './schema.js';
 import { doorLines, noDoorLines } from './terminal/doors.js';
 import { pageOf } from './terminal/page.js';
-import { safe } from './terminal/text.js';
 import type { TerminalOptions } from './terminal.js';
 
 /** Who can get in where: the doors alone, for a person at a terminal. */
@@ -9,5 +9,5 @@ export function doorMap(report: Report, options: TerminalOptions): string {
   const page = pageOf(report, options);
   const shown = safe({ ...report, excerpts: {} });
   const lines = shown.doors.length > 0 ? shown.doors.flatMap(door => doorLines(door, page)) : noDoorLines(shown, page);
-  return `${lines.join('\n')}\n`;
+  return printed(lines);
 }

@@ -1,7 +1,7 @@
+import { oneLine } from '../inert.js';
 import { type Severity, severities } from '../rule.js';
 import { type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
-import { oneLine } from './terminal/text.js';
 
 /** Annotations of one kind that GitHub keeps per step: https://github.com/orgs/community/discussions/26680 */
 const mostPerCommand = 10;

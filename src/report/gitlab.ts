@@ -1,3 +1,4 @@
+import { jsonText, oneLine } from '../inert.js';
 import type { Severity } from '../rule.js';
 import { headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
@@ -13,11 +14,11 @@ const severities = {
 /** GitLab's code quality report, which merge requests show on every tier: https://docs.gitlab.com/ci/testing/code_quality/ */
 export function gitlab(report: Report, _: Rendering): string {
   const issues = newFindings(report).map(({ ruleId, message, witness, fingerprint, severity, ...at }) => ({
-    description: `${ruleId}: ${witness ? `${message} Gets in: ${headersOf(witness)}` : message}`,
+    description: oneLine(`${ruleId}: ${witness ? `${message} Gets in: ${headersOf(witness)}` : message}`),
     check_name: ruleId,
     fingerprint,
     severity: severities[severity],
     location: { path: inRepository(report, at.file), lines: { begin: at.line, end: at.endLine } },
   }));
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return jsonText(issues);
 }

@@ -1,3 +1,4 @@
+import { printed } from '../inert.js';
 import { severities } from '../rule.js';
 import { doorsSection } from './html/doors.js';
 import { filterForm, filterScript, filterScriptHash } from './html/filter.js';
@@ -15,7 +16,8 @@ import type { Report } from './schema.js';
 export function html(report: Report, rendering: Rendering): string {
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src '${filterScriptHash}'; base-uri 'none'; form-action 'none'`;
   const title = titleOf(report);
-  return `<!doctype html>
+  return printed([
+    `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,8 +31,8 @@ export function html(report: Report, rendering: Rendering): string {
 ${[headerOf(report), mainOf(report, rendering), footerOf(report)].join('\n')}
 <script>${filterScript}</script>
 </body>
-</html>
-`;
+</html>`,
+  ]);
 }
 
 function titleOf({ target, scores }: Report): string {

@@ -1,7 +1,7 @@
+import { oneLine, printed } from '../inert.js';
 import { type Pillar, pillars } from '../rule.js';
 import { type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
-import { oneLine } from './terminal/text.js';
 
 type Check = Report['checks'][number];
 
@@ -17,7 +17,10 @@ export function junit(report: Report, _: Rendering): string {
   const all = [...suites, ...broken];
   const sum = (key: 'tests' | 'failures') => all.reduce((total, suite) => total + suite[key], 0);
   const counts = { name: 'mcp-audit', tests: sum('tests'), failures: sum('failures'), errors: broken.length };
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml('testsuites', counts, all.map(({ text }) => text).join('\n'))}\n`;
+  return printed([
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    xml('testsuites', counts, all.map(({ text }) => text).join('\n')),
+  ]);
 }
 
 function suiteOf(pillar: Pillar, report: Report) {

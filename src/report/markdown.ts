@@ -1,8 +1,8 @@
+import { oneLine, printed } from '../inert.js';
 import { pillars, severities } from '../rule.js';
 import { doorWords } from './door-words.js';
 import { type Finding, firstParagraph, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
-import { oneLine } from './terminal/text.js';
 
 /** A pull request comment holds 65,536 characters, a job summary 1 MiB: the smaller one, with some room. */
 const longest = 60_000;
@@ -25,7 +25,7 @@ export function markdown(report: Report, { base }: Rendering): string {
   }
   const left = findings.length - shown.length;
   const more = left > 0 ? ['', `…and ${left} more findings, which this place has no room for.`] : [];
-  return `${[...head, ...shown, ...more, ...tail].join('\n').slice(0, longest)}\n`;
+  return printed([[...head, ...shown, ...more, ...tail].join('\n').slice(0, longest)]);
 }
 
 function titleOf({ scores, doors, target }: Report, base: Report | undefined): string {
@@ -72,12 +72,12 @@ function changesSince(report: Report, base: Report | undefined): string[] {
 
 function sectionOf(finding: Finding, report: Report): string {
   const { severity, ruleId, message, witness, trail, places, fix, confidence } = finding;
-  const steps = trail.map(step => `1. ${code(placeOf(step, report))} ${text(step.message)}`);
+  const steps = trail.map(step => `1. ${code(placeOf(step, report))} ${prose(step.message)}`);
   return [
     '<details>',
-    `<summary><b>${severity}</b> ${ruleId} · ${text(placeOf(finding, report))}</summary>`,
+    `<summary><b>${severity}</b> ${text(ruleId)} · ${text(placeOf(finding, report))}</summary>`,
     '',
-    `${text(message)}${confidence === 'high' ? '' : ` (${confidence} confidence)`}`,
+    `${prose(message)}${confidence === 'high' ? '' : ` (${confidence} confidence)`}`,
     '',
     ...frameOf(finding, report),
     ...(witness ? [`**Gets in:** ${code(headersOf(witness))}`, ''] : []),
@@ -85,7 +85,7 @@ function sectionOf(finding: Finding, report: Report): string {
     ...(places.length > 0
       ? [`**Same cause:** ${places.map(place => code(placeOf(place, report))).join(', ')}`, '']
       : []),
-    `**Fix:** ${firstParagraph(fix)}`,
+    `**Fix:** ${prose(firstParagraph(fix))}`,
     '',
     '</details>',
   ].join('\n');
@@ -135,8 +135,8 @@ function doorTable(report: Report): string[] {
 
 function doubts(report: Report): string[] {
   const items = [
-    ...report.unsure.map(place => `- ${code(placeOf(place, report))} ${text(place.message)}`),
-    ...report.unread.map(({ file, message }) => `- ${code(file)} not read: ${text(message)}`),
+    ...report.unsure.map(place => `- ${code(placeOf(place, report))} ${prose(place.message)}`),
+    ...report.unread.map(({ file, message }) => `- ${code(file)} not read: ${prose(message)}`),
   ];
   if (items.length === 0) return [];
   const more = items.length > 40 ? [`- …and ${items.length - 40} more`] : [];
@@ -155,16 +155,40 @@ function doubts(report: Report): string[] {
 function lastWords({ faults, target, tool, hidden }: Report): string[] {
   const broken = faults.map(fault => `**Incomplete:** ${text(`${fault.in}: ${fault.message}`)}`);
   const aside = hidden > 0 ? `, ${hidden} findings not shown` : '';
-  return ['', ...broken, `<sub>${tool.name} ${tool.version} examined ${target.filesExamined} files${aside}.</sub>`];
+  return [
+    '',
+    ...broken,
+    `<sub>${tool.name} ${text(tool.version)} examined ${target.filesExamined} files${aside}.</sub>`,
+  ];
 }
 
-/** Text in which nothing is markup, a mention or a reference; entities mean the same inside HTML and outside. */
+/** Text on one line in which nothing is markup, a link, a mention or a reference, inside HTML and outside. */
 function text(source: string): string {
-  return oneLine(source).replace(/[&<>@#|\\`*_[\]~$]/g, sign => `&#${sign.codePointAt(0)};`);
+  return neutral(oneLine(source));
+}
+
+/** A sentence with `code` in it; any other markup is text. */
+function prose(source: string): string {
+  return oneLine(source)
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1)) : neutral(part)))
+    .join('');
+}
+
+/**
+ * Entities mean the same inside HTML and outside. They are not enough for `@name`, `#1` and addresses, which GitHub and
+ * GitLab look for in what the markup has become: an element of its own tears these apart.
+ */
+function neutral(line: string): string {
+  const entity = (sign: string) => `&#${sign.codePointAt(0)};`;
+  return line.replace(/^[-+=\d]|[&<>|\\`*_[\]~${}!]|([@#])|(:(?=\/\/)|\bwww(?=\.))/gi, (sign, mention, address) =>
+    mention ? `<span>${entity(sign)}</span>` : address ? `<span>${sign}</span>` : entity(sign),
+  );
 }
 
 function code(source: string): string {
   const shown = oneLine(source).replaceAll('|', '\\|');
+  if (shown === '') return '';
   const fence = '`'.repeat(longestRun(shown) + 1);
   return `${fence}${shown.startsWith('`') || shown.endsWith('`') ? ` ${shown} ` : shown}${fence}`;
 }

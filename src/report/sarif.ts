@@ -1,3 +1,4 @@
+import { jsonText, oneLine } from '../inert.js';
 import type { RuleCard, Severity } from '../rule.js';
 import { dedented } from '../settle/dedent.js';
 import { ignoreCard } from '../settle/ignores.js';
@@ -38,7 +39,7 @@ export function sarif(report: Report, { rules }: Rendering): string {
     version: '2.1.0',
     runs: partsOf(report).map(part => runOf(part, report, cards)),
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }
 
 /** What one run tells of. */
@@ -77,7 +78,7 @@ function runOf({ category, findings, unread, unsure }: Part, report: Report, car
         rules: cards.map(descriptorOf),
       },
     },
-    automationDetails: { id: category },
+    automationDetails: { id: oneLine(category) },
     columnKind: 'utf16CodeUnits',
     invocations: [
       {
@@ -100,7 +101,7 @@ function runOf({ category, findings, unread, unsure }: Part, report: Report, car
 }
 
 function notification(level: 'error' | 'warning' | 'note', text: string) {
-  return { level, message: { text } };
+  return { level, message: { text: linkless(text) } };
 }
 
 function descriptorOf(card: Card) {
@@ -131,22 +132,22 @@ function descriptorOf(card: Card) {
 
 function resultOf(finding: Finding, report: Report, cards: readonly Card[]) {
   const { ruleId, severity, confidence, message, witness, trail, places, fingerprint, fix } = finding;
-  const entry = witness ? ` Gets in: ${headersOf(witness)}.` : '';
+  const entry = witness ? ` ${linkless(`Gets in: ${headersOf(witness)}.`)}` : '';
   const steps = trail.map(step => ({ location: locationOf(step, report, step.message) }));
   const related = [...trail, ...places.map(place => ({ ...place, message: 'the same cause shows here' }))];
   const links = trail.length > 0 ? ` Steps: ${trail.map((_, index) => `[${index + 1}](${index + 1})`).join(' ')}.` : '';
   return {
-    ruleId,
+    ruleId: oneLine(ruleId),
     ruleIndex: cards.findIndex(({ id }) => id === ruleId),
     level: levels[severity],
-    message: { text: `${linkless(message)}${linkless(entry)} ${linkless(firstParagraph(fix))}${links}` },
+    message: { text: `${linkless(message)}${entry} ${linkless(firstParagraph(fix))}${links}` },
     locations: [locationOf(finding, report)],
     ...(steps.length > 1 && { codeFlows: [{ threadFlows: [{ locations: steps }] }] }),
     ...(related.length > 0 && {
       relatedLocations: related.map((place, index) => ({ id: index + 1, ...locationOf(place, report, place.message) })),
     }),
     // GitHub makes its own primaryLocationLineHash, and warns of one that differs.
-    partialFingerprints: { 'mcpAudit/v1': fingerprint },
+    partialFingerprints: { 'mcpAudit/v1': oneLine(fingerprint) },
     ...suppressionsOf(finding, report),
     properties: { severity, confidence },
   };
@@ -161,7 +162,7 @@ function suppressionsOf({ suppression }: Finding, report: Report) {
       {
         kind: by === 'comment' ? 'inSource' : 'external',
         status: 'accepted',
-        justification: words || 'accepted in the baseline',
+        justification: oneLine(words) || 'accepted in the baseline',
         ...(at && { location: locationOf(at, report) }),
       },
     ],
@@ -183,13 +184,15 @@ function physicalOf({ file, line, column, endLine, endColumn }: Place, report: R
 }
 
 function artifactOf(file: string, report: Report) {
-  const uri = inRepository(report, file).split('/').map(encodeURIComponent).join('/');
+  // A lone surrogate has no UTF-8, and `encodeURIComponent` throws on it.
+  const path = inRepository(report, file).replace(/\p{Cs}/gu, '\ufffd');
+  const uri = path.split('/').map(encodeURIComponent).join('/');
   return { uri, uriBaseId: '%SRCROOT%' };
 }
 
-/** Text of ours or of the source, in which no bracket may be taken for a link. */
+/** Text of ours or of the source, on one line, in which no bracket may be taken for a link. */
 function linkless(text: string): string {
-  return text.replace(/[\\[\]]/g, '\\$&');
+  return oneLine(text).replace(/[\\[\]]/g, '\\$&');
 }
 
 function cut(text: string, most: number): string {

@@ -1,10 +1,11 @@
+import { printed, safe } from '../inert.js';
 import { severities } from '../rule.js';
 import type { Report } from './schema.js';
 import { doorLines, noDoorLines } from './terminal/doors.js';
 import { findingLines } from './terminal/finding.js';
 import { type Page, pageOf } from './terminal/page.js';
 import { scoreLines } from './terminal/scores.js';
-import { counted, joined, safe, shortened, wrapped } from './terminal/text.js';
+import { counted, joined, shortened, wrapped } from './terminal/text.js';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -36,10 +37,9 @@ export function terminal(report: Report, options: TerminalOptions): string {
     hasScores(shown) ? scoreLines(shown, page) : [],
     countLines(shown, page),
   ];
-  return `${sections
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return printed(
+    sections.filter(lines => lines.length > 0).flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines)),
+  );
 }
 
 /** Only the first paragraph of the fix: the rest is for `explain`. */

@@ -1,3 +1,4 @@
+import { inertJson } from '../inert.js';
 import type { Finding } from './finding.js';
 
 /** One accepted finding. The fingerprint is its identity; the rest is for people. */
@@ -78,7 +79,7 @@ function compareEntries(a: BaselineEntry, b: BaselineEntry): number {
 /** The text of a baseline file: JSON with one entry per line, so that a merge adds and removes whole entries. */
 export function baselineText(entries: readonly BaselineEntry[]): string {
   const lines = entries.map(({ fingerprint, ruleId, file, enclosing, reason }) =>
-    JSON.stringify({ fingerprint, ruleId, file, enclosing, ...(reason !== undefined && { reason }) }),
+    inertJson(JSON.stringify({ fingerprint, ruleId, file, enclosing, ...(reason !== undefined && { reason }) })),
   );
   return `{\n  "version": 1,\n  "findings": [${lines.map(line => `\n    ${line}`).join(',')}\n  ]\n}\n`;
 }

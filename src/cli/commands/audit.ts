@@ -8,6 +8,7 @@ import type { Loaders } from '../loaders.js';
 import type { Machine } from '../main.js';
 import { progressOn } from '../progress.js';
 import type { AuditRequest } from '../request.js';
+import { say } from '../say.js';
 import { filesSelected } from '../selection.js';
 import { folderOf, requireRules, type Settings, settingsFor } from '../settings.js';
 
@@ -24,7 +25,7 @@ export function runAudit(request: AuditRequest, machine: Machine, load: Loaders)
   deliver(report, request, machine, load);
   const { failOn = settings.config.failOn ?? 'high', minGrade = settings.config.minGrade } = request;
   const { code, because } = answerTo(report, { ...request, failOn, minGrade });
-  for (const reason of because) machine.err(`mcp-audit: ${reason}\n`);
+  for (const reason of because) say(machine, reason);
   // Only a run that judged a door went through the functions that are worth keeping.
   if (report.doors.length > 0) engine.remember();
   return code;

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { baselineName, findBaselineFile, projectTop } from '../../config/find.js';
+import { oneLine, printed } from '../../inert.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Loaders } from '../loaders.js';
 import type { Machine } from '../main.js';
 import type { BaselineRequest } from '../request.js';
+import { say } from '../say.js';
 import { folderOf, settingsFor } from '../settings.js';
 import { write } from '../write.js';
 
@@ -29,10 +31,10 @@ export function updateBaseline(request: BaselineRequest, machine: Machine, load:
   const update = engine.updatedBaseline(before, found, request.acceptNew || isFirst);
 
   write(file, engine.baselineText(update.entries), projectTop(from));
-  machine.out(
-    `${relative('', file) || file}: ${update.entries.length} accepted, ${update.added} added, ${update.removed} removed\n`,
-  );
+  const { entries, added, removed } = update;
+  const name = oneLine(relative('', file) || file);
+  machine.out(printed([`${name}: ${entries.length} accepted, ${added} added, ${removed} removed`]));
   if (update.refused > 0)
-    machine.err(`mcp-audit: ${update.refused} new left out; look at them, then use --accept-new to accept them\n`);
+    say(machine, `${update.refused} new left out; look at them, then use --accept-new to accept them`);
   return report.faults.length > 0 ? exitCodes.fault : exitCodes.clean;
 }

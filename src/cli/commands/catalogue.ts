@@ -1,3 +1,4 @@
+import { jsonText } from '../../inert.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Loaders } from '../loaders.js';
 import { lookOf } from '../look.js';
@@ -19,7 +20,7 @@ export function listRules(request: RulesRequest, machine: Machine, load: Loaders
   const { rules, listed } = load.catalogue();
   if (request.format === 'json') {
     const cards = rules.map(({ judge: _, judges: __, ...card }) => card);
-    machine.out(`${JSON.stringify(cards, null, 2)}\n`);
+    machine.out(jsonText(cards));
   } else machine.out(listed(rules, lookOf(request, machine.env, machine.columns)));
   return exitCodes.clean;
 }

@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { configFileIn, configNames, projectTop } from '../../config/find.js';
+import { oneLine, printed } from '../../inert.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Machine } from '../main.js';
+import { mistake } from '../mistake.js';
 import type { InitRequest } from '../request.js';
+import { say } from '../say.js';
 import { realPath } from '../selection.js';
 import { folderOf } from '../settings.js';
 import { makeFolder, write } from '../write.js';
@@ -18,16 +21,20 @@ export function initialise(request: InitRequest, machine: Machine): ExitCode {
   const folder = realPath(folderOf(request.folder));
   const top = projectTop(folder);
   const server = relative(top, folder).split(sep).join('/') || '.';
+  if (request.workflow && isNoPath.test(server))
+    throw mistake(
+      `${shown(folder)} has a name that cannot stand in a workflow: rename it, or write the workflow yourself.`,
+    );
   const before = { isRefused: false };
   const put = (file: string, text: string, existing = existsSync(file) ? file : undefined) => {
     if (existing !== undefined && !(request.force && existing === file)) {
       before.isRefused = true;
-      machine.err(`mcp-audit: ${shown(existing)} is there and was left as it is${hintFor(existing === file)}.\n`);
+      say(machine, `${shown(existing)} is there and was left as it is${hintFor(existing === file)}.`);
       return;
     }
     makeFolder(dirname(file), top);
     write(file, text, top);
-    machine.out(`wrote ${shown(file)}\n`);
+    machine.out(printed([`wrote ${oneLine(shown(file))}`]));
   };
 
   if (request.config) put(join(folder, configNames[0]), configText, configFileIn(folder));
@@ -38,13 +45,16 @@ export function initialise(request: InitRequest, machine: Machine): ExitCode {
   return before.isRefused ? exitCodes.mistake : exitCodes.clean;
 }
 
+/** What would end its line of the workflow, or be read as an expression before any shell sees it. */
+const isNoPath = /[\p{C}\p{Zl}\p{Zp}]|\$\{\{/u;
+
 function hintFor(isSame: boolean): string {
   return isSame ? '; --force replaces it' : '';
 }
 
 function putHook(file: string, machine: Machine, put: (file: string, text: string) => void): void {
   const text = hookText(manifest.version);
-  if (existsSync(file)) machine.out(`Add this to \`repos:\` in ${shown(file)}:\n\n${text}\n`);
+  if (existsSync(file)) machine.out(printed([`Add this to \`repos:\` in ${oneLine(shown(file))}:`, '', text]));
   else put(file, `repos:\n${text}`);
 }
 

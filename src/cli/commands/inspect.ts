@@ -1,3 +1,4 @@
+import { jsonText } from '../../inert.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Loaders } from '../loaders.js';
 import { lookOf } from '../look.js';
@@ -10,7 +11,7 @@ export function showDoors(request: DoorsRequest, machine: Machine, load: Loaders
   const engine = load.engine();
   const { options } = settingsFor(request, engine.rules, load);
   const { report } = engine.audit(request.targets, options, engine.rules);
-  if (request.format === 'json') machine.out(`${JSON.stringify(report.doors, null, 2)}\n`);
+  if (request.format === 'json') machine.out(jsonText(report.doors));
   else machine.out(engine.doorMap(report, lookOf(request, machine.env, machine.columns)));
   return report.faults.length > 0 ? exitCodes.fault : exitCodes.clean;
 }
@@ -22,6 +23,6 @@ export function showFacts(request: FactsRequest, machine: Machine, load: Loaders
   const { facts } = engine.audit(request.targets, options, engine.rules);
   // The excerpts and surroundings only dress reports.
   const { excerpts: _, surroundings: __, ...shown } = facts;
-  machine.out(`${JSON.stringify(shown, null, 2)}\n`);
+  machine.out(jsonText(shown));
   return facts.faults.length > 0 ? exitCodes.fault : exitCodes.clean;
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../../inert.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Loaders } from '../loaders.js';
 import type { Machine } from '../main.js';
@@ -9,7 +10,7 @@ export function showTriedOrigin(request: TryOriginRequest, machine: Machine, loa
   const engine = load.engine();
   const asked = { origin: origin === 'none' ? null : origin, ...(host !== undefined && { host }) };
   const tried = engine.tryOrigin(targets, { includeTests }, asked);
-  machine.out(format === 'json' ? `${JSON.stringify(engine.triedData(tried), null, 2)}\n` : engine.triedText(tried));
+  machine.out(format === 'json' ? jsonText(engine.triedData(tried)) : engine.triedText(tried));
   if (tried.faults.length > 0) return exitCodes.fault;
   if (tried.doors.length === 0) return exitCodes.empty;
   return tried.doors.some(({ trial }) => trial.answer === 'admits') ? exitCodes.gate : exitCodes.clean;

@@ -32,7 +32,7 @@ export function findingArticle(finding: Finding, report: Report, rules: readonly
       : []),
   ];
   const open = severity === 'critical' || severity === 'high' ? ' open' : '';
-  return `<details class="finding ${severity}"${open} id="f-${fingerprint}" data-severity="${severity}" data-pillar="${pillar ?? ''}" data-rule="${escaped(ruleId)}">
+  return `<details class="finding ${severity}"${open} id="f-${escaped(fingerprint)}" data-severity="${severity}" data-pillar="${pillar ?? ''}" data-rule="${escaped(ruleId)}">
 <summary><span class="badge">${severity}</span> <code>${escaped(ruleId)}</code> <span class="place">${escaped(placeOf(finding))}</span><span class="message">${inlineOf(message)}</span></summary>
 ${parts.filter(part => part !== '').join('\n')}
 </details>`;

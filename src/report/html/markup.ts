@@ -1,16 +1,8 @@
-import { drawn } from '../terminal/text.js';
+import { severalLines } from '../../inert.js';
 
 /** Text of the report as HTML text or attribute value: no markup, and nothing invisible that could reorder or hide. */
 export function escaped(text: string): string {
-  const visible = text
-    .split('\n')
-    .map(line =>
-      drawn(line)
-        .map(({ text: shown }) => shown)
-        .join(''),
-    )
-    .join('\n');
-  return visible.replace(/[&<>"']/g, sign => `&#${sign.codePointAt(0)};`);
+  return severalLines(text).replace(/[&<>"']/g, sign => `&#${sign.codePointAt(0)};`);
 }
 
 /** An element; `inner` is HTML already. */

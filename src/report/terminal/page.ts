@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { oneLine } from '../../inert.js';
 import type { Severity } from '../../rule.js';
 import type { Grade } from '../../score/score.js';
 import type { Report } from '../schema.js';
@@ -68,7 +69,8 @@ export function pageOf({ excerpts }: Report, { color, width, unicode }: Terminal
     paint: new Chalk({ level: color ? 1 : 0 }),
     signs: unicode ? unicodeSigns : asciiSigns,
     width: Math.min(widest, Math.max(40, width)),
-    excerpts,
+    // By the names that are shown.
+    excerpts: Object.fromEntries(Object.entries(excerpts).map(([file, lines]) => [oneLine(file), lines])),
   };
 }
 

@@ -1,55 +1,30 @@
+import { shownCharacters } from '../../inert.js';
+
 /** One character as it is drawn, and how many cells of the terminal it takes. */
 export interface Drawn {
   readonly text: string;
   readonly cells: number;
 }
 
-/** Controls, bidi and zero-width formats, lone surrogates, private use, unassigned, line separators. */
-const invisible = /[\p{C}\p{Zl}\p{Zp}]/u;
 const combining = /\p{M}/u;
 /** East Asian wide and full-width forms and emoji, roughly: https://www.unicode.org/reports/tr11/ */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-/**
- * The characters of a text as they may be drawn. The audited source is hostile: an escape sequence could repaint the
- * report, a bidi mark reorder it. What a reader would not see is spelled out: `\x1b`, `\u{202e}`.
- */
+/** The characters of a text as they may be drawn, one for one; what a reader would not see is spelled out. */
 export function drawn(text: string): Drawn[] {
-  return Array.from(text, character => {
-    if (character === '\t') return { text: '    ', cells: 4 };
-    if (invisible.test(character)) {
-      const spelled = spelledOut(character);
-      return { text: spelled, cells: spelled.length };
-    }
-    if (combining.test(character)) return { text: character, cells: 0 };
-    return { text: character, cells: wide.test(character) ? 2 : 1 };
+  const characters = Array.from(text);
+  return shownCharacters(text).map((shown, index) => {
+    if (shown === '\t') return { text: '    ', cells: 4 };
+    if (shown !== characters[index]) return { text: shown, cells: shown.length };
+    if (combining.test(shown)) return { text: shown, cells: 0 };
+    return { text: shown, cells: wide.test(shown) ? 2 : 1 };
   });
-}
-
-function spelledOut(character: string): string {
-  const code = character.codePointAt(0)!.toString(16);
-  return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`;
-}
-
-/** Any text on one line and safe to print. */
-export function oneLine(text: string): string {
-  return drawn(text.replace(/\s+/g, ' ').trim())
-    .map(one => one.text)
-    .join('');
 }
 
 /** How many cells a safe text takes. */
 export function cellsOf(text: string): number {
   return drawn(text).reduce((sum, { cells }) => sum + cells, 0);
-}
-
-/** Every string in a piece of data made safe to print, so that no field can be forgotten. */
-export function safe<T>(data: T): T {
-  if (typeof data === 'string') return oneLine(data) as T;
-  if (Array.isArray(data)) return data.map(safe) as T;
-  if (data === null || typeof data !== 'object') return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [oneLine(key), safe(value)])) as T;
 }
 
 /** Breaks a text at spaces into lines of at most `width` cells; a word that is longer is cut. */
