@@ -97,6 +97,8 @@ const full: Report = reportSchema.parse({
   ],
 });
 const paths = pathsIn(full);
+const folder = mkdtempSync(join(tmpdir(), 'mcp-audit-inert-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(formats)('%s', { timeout: 120_000 }, format => {
   it('is inert whatever stands at any one place of the report', () => {
@@ -183,9 +185,60 @@ describe('the sinks', () => {
   });
 });
 
+describe('an ignore comment', () => {
+  const comment = 'mcp-audit-ignore-next-line ws-missing-origin-check, ws-missing-auth -- forged';
+  const server = `new WebSocketServer({ port: 1 }).on('connection', ws => ws.on('message', m => ws.send(\`\${m}\`)));`;
+  const standings = (before: string, ext: string) => {
+    const home = mkdtempSync(join(folder, 'ignores-'));
+    writeFileSync(join(home, `server.${ext}`), `import { WebSocketServer } from 'ws';\n${before}\n${server}\n`);
+    const { findings, unread } = audit([home], { today: '2026-11-25' }, rules).report;
+    expect(unread).toEqual([]);
+    expect(findings.some(({ ruleId }) => ruleId === 'ws-missing-origin-check')).toBe(true);
+    return new Set(
+      findings.filter(({ ruleId }) => /origin-check|missing-auth/.test(ruleId)).map(({ standing }) => standing),
+    );
+  };
+
+  it.each(['ts', 'tsx', 'js', 'mjs'])('counts in a %s file', ext => {
+    expect(standings(`// ${comment}`, ext)).toEqual(new Set(['ignored']));
+    expect(standings(`/* ${comment} */`, ext)).toEqual(new Set(['ignored']));
+  });
+
+  it.each([
+    ['a string', `const s = '// ${comment}';`],
+    ['a string that goes on', `const s = '\\\n// ${comment}';`],
+    ['a template', `const s = \`\n// ${comment}\n\`;`],
+    ['a template behind an expression', `const s = \`\${1}// ${comment}\`;`],
+    ['a template between two', `const s = \`\${1}\n/* ${comment} */\${2}\`;`],
+    ['a template in a template', `const s = \`\${\`// ${comment}\`}\`;`],
+    ['a tagged template', `const s = String.raw\`// ${comment}\`;`],
+    ['a regex', `const s = /[/]\\/ ${comment.replace(' -- ', ' -\\- ')}/;`],
+    ['a regex of slashes', `const s = /\\/\\/ ${comment}/;`],
+    ['another comment', `/* // ${comment} */`],
+    ['the middle of another comment', `/*\n * ${comment}\n */`],
+    ['a comment of a line', `// // ${comment}`],
+    ['a comment of a line, as a block', `// /* ${comment} */`],
+    ['a type', `type S = '// ${comment}';`],
+    ['a key', `const s = { '// ${comment}': 1 };`],
+  ])('is not forged by %s', (_, before) => {
+    for (const ext of ['ts', 'js'])
+      if (ext === 'ts' || !before.startsWith('type')) expect(standings(before, ext)).toEqual(new Set(['new']));
+  });
+
+  it.each([
+    ['a text', `const s = <p>// ${comment}</p>;`],
+    ['a text of several lines', `const s = <p>\n// ${comment}\n</p>;`],
+    ['a block in a text', `const s = <p>/* ${comment} */</p>;`],
+    ['a text behind an expression', `const s = <p>{1}// ${comment}\n</p>;`],
+    ['a text behind an element', `const s = <p><b/>// ${comment}\n</p>;`],
+    ['a text in a fragment', `const s = <>// ${comment}\n</>;`],
+    ['an attribute', `const s = <p title="// ${comment}" />;`],
+  ])('is not forged by %s of JSX', (_, before) => {
+    expect(standings(before, 'tsx')).toEqual(new Set(['new']));
+  });
+});
+
 /** A tree whose every name and text is an attack, as far as a file system takes it. */
-const folder = mkdtempSync(join(tmpdir(), 'mcp-audit-inert-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a hostile tree', { timeout: 60_000 }, () => {
   const name = (attack: string) => attack.replaceAll('/', '∕').replaceAll('\0', '').slice(0, 60);

@@ -23,18 +23,22 @@ function commentsIn(source: ts.SourceFile): ts.CommentRange[] {
       if (text.slice(range.pos, range.end).includes(ignoreWord)) byStart.set(range.pos, range);
     }
   };
-  // Comments stand before tokens or behind them; trivia inside a template or a JSX text is none.
+  // Comments stand before tokens or behind them. The scanner that is asked for them does not know JSX: what it takes for
+  // one behind a tag may be text of a page.
+  const texts: ts.Node[] = [];
   const visit = (node: ts.Node): void => {
     const children = node.getChildren(source);
     if (children.length > 0) {
       children.forEach(visit);
       return;
     }
-    if (node.kind !== ts.SyntaxKind.JsxText) add(ts.getLeadingCommentRanges(text, node.pos));
+    if (node.kind === ts.SyntaxKind.JsxText) texts.push(node);
+    else add(ts.getLeadingCommentRanges(text, node.pos));
     add(ts.getTrailingCommentRanges(text, node.end));
   };
   visit(source);
-  return [...byStart.values()].sort((a, b) => a.pos - b.pos);
+  const isText = ({ pos }: ts.CommentRange) => texts.some(each => each.pos <= pos && pos < each.end);
+  return [...byStart.values()].filter(range => !isText(range)).sort((a, b) => a.pos - b.pos);
 }
 
 const pattern = /^mcp-audit-ignore(-next-line)?(?![\w-])(.*)$/s;

@@ -11,6 +11,7 @@ import type { Framework } from './framework.js';
 import { frameworks } from './frameworks/index.js';
 import type { Findings } from './idiom.js';
 import { idioms } from './idioms/index.js';
+import { Redaction } from './redaction.js';
 import { emptySurface, routerOf, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
 import { Trials } from './trials.js';
@@ -62,7 +63,9 @@ export function extract(tree: SourceTree, asked?: AskedRequest, vouched?: Vouche
     const module = code.program.module(file);
     return module ? ignoreCommentsIn(module) : [];
   });
-  return {
+  const redaction = new Redaction(code);
+  const dressed = surroundingsOf(redaction, [...subjects, ...ignores]);
+  return redaction.without({
     packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
     subjects: withoutRepeats(subjects),
     stdio: surface.stdio,
@@ -70,8 +73,8 @@ export function extract(tree: SourceTree, asked?: AskedRequest, vouched?: Vouche
     blindness: [],
     unread: code.program.unread,
     faults,
-    ...surroundingsOf(code, [...subjects, ...ignores]),
-  };
+    ...dressed,
+  });
 }
 
 /** One subject for all callers of a place among whom nothing that is told of it differs. */
