@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCache } from '../src/cache/cache.js';
-import { compiled } from '../src/cli/compiled.js';
+import { type Cache, openCache } from '../src/cache/cache.js';
+import { type Compiled, compiled } from '../src/cli/compiled.js';
 import type { Engine } from '../src/cli/loaders.js';
 import { main } from '../src/cli/main.js';
+import type { Facts } from '../src/index.js';
 
-/** Put in by the build: tells one engine's compiled code from another's. */
-declare const ENGINE_HASH: string;
+/** Put in by the build: tells one bundle's compiled code from another's. */
+declare const HASHES: Readonly<Record<'engine' | 'extraction', string>>;
 
 const { stdout, stderr, env } = process;
 
@@ -17,6 +18,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exitCode = 70;
 });
 
+const loads: Record<string, number> = {};
 const machine = {
   out: (text: string) => stdout.write(text),
   err: (text: string) => stderr.write(text),
@@ -24,23 +26,45 @@ const machine = {
   today: new Date().toISOString().slice(0, 10),
   isWatched: stderr.isTTY === true,
   now: () => performance.now(),
+  loads: () => loads,
+  peakMemory: () => process.resourceUsage().maxRSS * 1024,
   env,
   columns: stdout.isTTY ? stdout.columns : undefined,
 };
 
 // Not process.exit(): what is still on its way into a pipe would be lost.
 let engine: Engine | undefined;
+loads['node and start'] = performance.now();
 process.exitCode = main(process.argv.slice(2), machine, {
-  engine(audited = []) {
-    engine ??= loadEngine(audited);
+  engine(audited = [], remembers = true) {
+    engine ??= loadEngine(remembers ? openCache(env, audited) : undefined);
     return engine;
   },
   catalogue: () => require('./catalogue.cjs'),
   settings: () => require('./settings.cjs'),
 });
 
-function loadEngine(audited: readonly string[]): Engine {
-  const cache = openCache(env, audited);
-  const { exports, remember } = compiled<Omit<Engine, 'remember'>>(join(__dirname, 'engine.cjs'), ENGINE_HASH, cache);
-  return { ...exports, remember };
+function loadEngine(cache: Cache | undefined): Engine {
+  const loaded: Pick<Compiled<unknown>, 'remember'>[] = [];
+  const bundle = <T>(name: keyof typeof HASHES, load: (id: string) => unknown): T => {
+    const begun = performance.now();
+    const found = compiled<T>(join(__dirname, `${name}.cjs`), HASHES[name], cache, load);
+    loads[`load ${name}`] = performance.now() - begun;
+    loaded.push(found);
+    return found.exports;
+  };
+  let extraction: unknown;
+  const parts = bundle<typeof import('./engine.js')>('engine', id => {
+    if (id !== './extraction.cjs') return require(id);
+    extraction ??= bundle('extraction', require);
+    return extraction;
+  });
+  const facts = cache && parts.openFactCache<Facts>(cache, HASHES.engine + HASHES.extraction);
+  return {
+    ...parts,
+    audit: (targets, options, rules) => parts.audit(targets, { cache: facts, ...options }, rules),
+    remember: () => {
+      for (const each of loaded) each.remember();
+    },
+  };
 }

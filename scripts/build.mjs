@@ -1,7 +1,8 @@
 /**
  * Builds what is published: `dist/start.cjs`, a thin start that answers `--help` by itself; loaded on demand by it
- * `dist/catalogue.cjs`, the rules alone, `dist/settings.cjs`, what reads the user's own files, and `dist/engine.cjs`,
- * everything else in one file; and the library's two ES modules, which hand on what the engine exports.
+ * `dist/catalogue.cjs`, the rules alone, `dist/settings.cjs`, what reads the user's own files, and `dist/engine.cjs`, what
+ * finds files, asks rules and writes reports; loaded on demand by that one `dist/extraction.cjs`, what makes facts of
+ * source, and the compiler in it; and the library's two ES modules, which hand on what the engine exports.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -50,6 +51,24 @@ const onDemand = {
   },
 };
 
+/**
+ * The engine without what makes facts: it is another file, and the words that files are searched for come as they are.
+ * @param {RegExp} pattern
+ * @returns {esbuild.Plugin}
+ */
+const extractionLater = pattern => ({
+  name: 'extraction-later',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]extract[\\/](extract|words)\.ts$/ }, ({ path }) => ({
+      contents: /words\.ts$/.test(path)
+        ? `const pattern = ${pattern}; export const interesting = text => pattern.test(text);`
+        : `export const extract = (...given) => require('./extraction.cjs').extract(...given);`,
+      loader: 'js',
+      resolveDir: root,
+    }));
+  },
+});
+
 const shared = /** @type {const} @satisfies {esbuild.BuildOptions} */ ({
   absWorkingDir: root,
   bundle: true,
@@ -72,25 +91,44 @@ const shared = /** @type {const} @satisfies {esbuild.BuildOptions} */ ({
 export async function build(outdir) {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  const engineFile = join(outdir, 'engine.cjs');
-  const engine = await esbuild.build({
-    ...shared,
-    entryPoints: ['entry/engine.ts'],
-    outfile: engineFile,
-    plugins: [compilerLater, onDemand],
-  });
-  const hash = createHash('sha256').update(readFileSync(engineFile)).digest('hex').slice(0, 16);
+  /** @type {(name: string, plugins: esbuild.Plugin[]) => Promise<esbuild.Metafile>} */
+  const bundle = async (name, plugins) => {
+    const external = ['./extraction.cjs'];
+    const outfile = join(outdir, `${name}.cjs`);
+    return (await esbuild.build({ ...shared, entryPoints: [`entry/${name}.ts`], outfile, plugins, external })).metafile;
+  };
+  const extraction = await bundle('extraction', [compilerLater, onDemand]);
+  const engine = await bundle('engine', [extractionLater(await searchedFor())]);
+  const hash = (/** @type {string} */ name) =>
+    createHash('sha256')
+      .update(readFileSync(join(outdir, `${name}.cjs`)))
+      .digest('hex')
+      .slice(0, 16);
   const others = await esbuild.build({
     ...shared,
     entryPoints: ['entry/start.ts', 'entry/catalogue.ts', 'entry/settings.ts'],
     outdir,
     outExtension: { '.js': '.cjs' },
     external: ['./catalogue.cjs', './settings.cjs'],
-    define: { ENGINE_HASH: JSON.stringify(hash) },
+    define: { HASHES: JSON.stringify({ engine: hash('engine'), extraction: hash('extraction') }) },
   });
   writeFileSync(join(outdir, 'index.js'), handingOn(await exportsOf('src/index.ts')));
   writeFileSync(join(outdir, 'rules.js'), handingOn(['rules']));
-  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf([engine.metafile, others.metafile]));
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf([extraction, engine, others.metafile]));
+}
+
+/** The expression that `src/extract/words.ts` makes of all frameworks and idioms. */
+async function searchedFor() {
+  const built = await esbuild.build({
+    ...shared,
+    entryPoints: ['src/extract/words.ts'],
+    plugins: [compilerLater, onDemand],
+    write: false,
+  });
+  const module = { exports: /** @type {{ pattern?: RegExp }} */ ({}) };
+  new Function('require', 'module', 'exports', built.outputFiles[0]?.text ?? '')(require, module, module.exports);
+  if (!module.exports.pattern) throw new Error('src/extract/words.ts exports no pattern');
+  return module.exports.pattern;
 }
 
 /**

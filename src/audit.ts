@@ -1,14 +1,16 @@
 import { basename, join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
+import type { FactCache } from './cache/facts.js';
 import { type Discovery, type DiscoveryOptions, discover } from './discover/discover.js';
-import { extract } from './extract/extract.js';
 import type { Facts, Vouched } from './facts/index.js';
 import { judge } from './judge.js';
+import { factsOf } from './remember.js';
 import { type Report, reportOf } from './report/report.js';
 import type { Rule, RuleCard } from './rule.js';
 import { type SettingOf, withSettings } from './settle/adjust.js';
 import type { BaselineEntry } from './settle/baseline.js';
 import type { View } from './settle/view.js';
+import { noStats, type Stats } from './stats.js';
 
 export interface AuditOptions extends DiscoveryOptions {
   /** Also show what only pedants want to know. */
@@ -24,7 +26,11 @@ export interface AuditOptions extends DiscoveryOptions {
   /** Findings that were accepted for now. */
   readonly baseline?: readonly BaselineEntry[] | undefined;
   /** Called for every file that is read. */
-  readonly onFile?: () => void;
+  readonly onFile?: (() => void) | undefined;
+  /** What was found in earlier runs. */
+  readonly cache?: FactCache<Facts> | undefined;
+  /** Is told where the time goes. */
+  readonly stats?: Stats | undefined;
   /** The day, `YYYY-MM-DD`, by which ignore comments run out; none does unless given. */
   readonly today?: string;
   /** Which findings to show, by absolute paths; the scores count all of them. */
@@ -47,44 +53,38 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
     isAsked = () => true,
     settingOf,
     ignores = true,
-    vouched,
     baseline,
     today = '',
     view = {},
-    onFile,
+    stats = noStats,
   } = options;
-  const discovery = discover(targets, options);
-  const examined = new Set<string>();
-  const extracted = extract(
-    watched(discovery, file => {
-      examined.add(file);
-      onFile?.();
-    }),
-    undefined,
-    vouched,
-  );
+  const discovery = stats.time('find files', () => discover(targets, options));
+  stats.count('files found', discovery.files.length);
+  const { facts: extracted, examined } = factsOf(discovery, options);
   const facts = { ...extracted, unread: [...discovery.unread, ...extracted.unread] };
   const asked = rules.filter(isAsked);
-  const { judged, faults } = judge(asked, facts.subjects);
-  const report = reportOf({
-    facts,
-    judged: settingOf ? withSettings(judged, (id, file) => settingOf(id, join(discovery.root, file))) : judged,
-    faults,
-    rules: asked,
-    version: manifest.version,
-    target: {
-      root: nameOf(discovery),
-      prefix: discovery.prefix,
-      filesExamined: examined.size,
-      filesSkipped: discovery.skipped,
-    },
-    options: {
-      pedantic,
-      baseline,
-      view: viewIn(discovery, view),
-      ignores: ignores ? { today, known: new Set(rules.map(({ id }) => id)) } : undefined,
-    },
-  });
+  const { judged, faults } = stats.time('judge', () => judge(asked, facts.subjects, stats));
+  const report = stats.time('report', () =>
+    reportOf({
+      facts,
+      judged: settingOf ? withSettings(judged, (id, file) => settingOf(id, join(discovery.root, file))) : judged,
+      faults,
+      rules: asked,
+      version: manifest.version,
+      target: {
+        root: nameOf(discovery),
+        prefix: discovery.prefix,
+        filesExamined: examined,
+        filesSkipped: discovery.skipped,
+      },
+      options: {
+        pedantic,
+        baseline,
+        view: viewIn(discovery, view),
+        ignores: ignores ? { today, known: new Set(rules.map(({ id }) => id)) } : undefined,
+      },
+    }),
+  );
   return { report, facts };
 }
 
@@ -92,17 +92,6 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
 function viewIn({ root }: Discovery, view: View): View {
   const { files } = view;
   return files ? { ...view, files: { has: file => files.has(join(root, file)) } } : view;
-}
-
-/** A discovery that tells of every file whose text it gave. */
-function watched(discovery: Discovery, onText: (file: string) => void): Discovery {
-  const text = (file: string) => {
-    const found = discovery.text(file);
-    if (found !== undefined) onText(file);
-    return found;
-  };
-  // The other properties are found by way of the prototype: some are read from disk on first use, or still growing.
-  return Object.create(discovery, { text: { value: text } });
 }
 
 /** The root by its folder's name alone: the same tree gives the same report, from wherever it is asked for. */

@@ -22,7 +22,7 @@ export interface TriedOrigin {
  * @throws NoSuchTarget when a target is neither a folder nor a file.
  */
 export function tryOrigin(targets: readonly string[], options: DiscoveryOptions, asked: AskedRequest): TriedOrigin {
-  const { subjects, faults } = extract(discover(targets, options), asked);
+  const { subjects, faults } = extract(discover(targets, options), { asked });
   const doors = subjects.flatMap(subject => {
     if (!('wayIn' in subject)) return [];
     const { trials, stage } = subject.origin;

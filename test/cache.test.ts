@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -116,6 +117,17 @@ describe('the cache', () => {
     for (const name of ['old', '.mcp-audit-0.tmp']) utimesSync(join(folder, name), then, then);
     open().forget();
     expect(readdirSync(folder)).toEqual(['new']);
+  });
+
+  it('forgets the oldest of what is more than 256 MB', () => {
+    for (const [age, name] of ['new', 'middle', 'old'].entries()) {
+      open().write(name, '');
+      truncateSync(join(folder, name), 120 * 1024 ** 2);
+      const then = Date.now() / 1000 - 60 * age;
+      utimesSync(join(folder, name), then, then);
+    }
+    open().forget();
+    expect(readdirSync(folder)).toEqual(['middle', 'new']);
   });
 
   it('is done without where it cannot be', () => {

@@ -113,6 +113,29 @@ describe('try-origin', () => {
   });
 });
 
+describe('--stats', () => {
+  const server = ['fixtures/servers/insecure-websocket', '--no-config', '--exit-zero'];
+
+  it('tells on stderr where the time went and what was done, and leaves the report as it is', () => {
+    const { out, err } = run([...server, '--stats'], { audit });
+    expect(out).toBe(run(server, { audit }).out);
+    expect(err).toMatch(/^mcp-audit: \d+ ms in all, 50 MB at most\n +12\.0 {2}load engine\n/);
+    for (const stage of ['find files', 'scan', 'extract', 'judge', 'report', 'show'])
+      expect(err).toMatch(new RegExp(`\\d {2}${stage}\\n`));
+    expect(err).toMatch(/ judge\n +\d+\.\d {4}rule:/);
+    expect(err).toMatch(/ extract\n +\d+\.\d {4}(framework|doors|idiom):/);
+    expect(err).toMatch(/ 4 {2}files parsed\n +\d{3,} {2}nodes visited\n +\d{2,} {2}evaluator steps\n/);
+  });
+
+  it('tells it in one line of JSON where the report is JSON', () => {
+    const { out, err } = run([...server, '--format', 'json', '--stats'], { audit });
+    expect(out).toBe(run([...server, '--format', 'json'], { audit }).out);
+    const { stats } = JSON.parse(err);
+    expect(stats).toMatchObject({ peakMemory: 50e6, counts: { 'files found': 4, 'files parsed': 4 } });
+    expect(Object.keys(stats.times)).toContain('rule:ws-missing-origin-check');
+  });
+});
+
 describe('--help and --version', () => {
   const unloadable = () => raise<Engine>(new Error('loaded the engine'));
 
@@ -144,6 +167,7 @@ describe('--help and --version', () => {
         --config <file>             the configuration (default: the nearest
                                     mcp-audit.config.json)
         --no-config                 heed no configuration
+        --no-cache                  use and keep nothing of earlier runs
 
       What fails the run:
         --fail-on <severity>        findings this grave or graver: critical, high
@@ -162,6 +186,8 @@ describe('--help and --version', () => {
                                     high, medium, low, info
         --min-confidence <level>    show findings this certain: high, medium, low
         --pedantic                  show what only pedants want to know as well
+        --stats                     tell on stderr where the time went (as JSON with
+                                    --format json)
         --since <ref>               show what touches files changed since a git ref
         --staged                    show what touches files staged for commit
         --files-from <file>         show what touches the files listed in a file; -
@@ -537,6 +563,8 @@ function run(
     columns: undefined,
     today: '2026-11-25',
     isWatched: false,
+    loads: () => ({ 'load engine': 12 }),
+    peakMemory: () => 50e6,
     now: () => 0,
     input: () => '',
     ...machine,

@@ -335,6 +335,8 @@ function run(argv: readonly string[]) {
     env: {},
     today: '2026-11-25',
     isWatched: false,
+    loads: () => ({}),
+    peakMemory: () => 0,
     now: () => 0,
     columns: undefined,
   };

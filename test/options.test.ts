@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Code } from '../src/code/code.js';
+import { scan } from '../src/code/scan.js';
 import type { SourceTree } from '../src/code/tree.js';
 import type { Value } from '../src/code/value.js';
 
@@ -309,7 +310,10 @@ function codeOf(sources: Sources): Code {
     aliases: [],
     text: file => sources[file],
   };
-  return new Code(tree, () => true);
+  return new Code(
+    tree,
+    scan(tree, () => true),
+  );
 }
 
 /** The values of the argument of `ask(…)`, frame by frame. */

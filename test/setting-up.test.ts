@@ -146,6 +146,8 @@ function run(argv: readonly string[]) {
     columns: undefined,
     today: '2026-11-25',
     isWatched: false,
+    loads: () => ({}),
+    peakMemory: () => 0,
     now: () => 0,
     input: () => '',
   };

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are source
 import { describe, expect, test } from 'vitest';
 import { Code } from '../src/code/code.js';
+import { scan } from '../src/code/scan.js';
 import { frameHoles, writesOf } from '../src/code/sse-frames.js';
 import { lifeSigns, retryNear } from '../src/code/stream-life.js';
 import { streamHeads } from '../src/code/streams.js';
@@ -206,5 +207,8 @@ function codeOf(sources: string | Sources): Code {
     aliases: [],
     text: file => texts[file],
   };
-  return new Code(tree, () => true);
+  return new Code(
+    tree,
+    scan(tree, () => true),
+  );
 }

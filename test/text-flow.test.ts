@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are source
 import { describe, expect, test } from 'vitest';
 import { Code } from '../src/code/code.js';
+import { scan } from '../src/code/scan.js';
 import { TextFlow } from '../src/code/text-flow.js';
 import { lineBreaks } from '../src/code/text-lenses.js';
 import type { SourceTree } from '../src/code/tree.js';
@@ -174,5 +175,8 @@ function codeOf(sources: Sources): Code {
     aliases: [],
     text: file => sources[file],
   };
-  return new Code(tree, () => true);
+  return new Code(
+    tree,
+    scan(tree, () => true),
+  );
 }

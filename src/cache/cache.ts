@@ -24,7 +24,7 @@ export interface Cache {
   read(name: string): Buffer | undefined;
   /** Keeps an entry, readable by this user only. Call it when the work is done, see `writeWhole`. */
   write(name: string, contents: string | Uint8Array): void;
-  /** Removes what was written more than a month ago; whoever still needs it makes it again. */
+  /** Removes what was written more than a month ago, and the oldest above 256 MB; whoever still needs it makes it again. */
   forget(): void;
 }
 
@@ -55,7 +55,7 @@ export function openCache(
     },
     forget() {
       tried(() => {
-        for (const name of isUsable() ? readdirSync(folder) : []) tried(() => removeOld(join(folder, name)));
+        if (isUsable()) removeOld(folder);
       });
     },
   };
@@ -112,9 +112,22 @@ function readOwn(file: string): Buffer | undefined {
   }
 }
 
-function removeOld(file: string): void {
-  const month = 30 * 24 * 60 * 60 * 1000;
-  if (Date.now() - lstatSync(file).mtimeMs > month) rmSync(file);
+/** Milliseconds. */
+const month = 30 * 24 * 60 * 60 * 1000;
+/** Bytes; compiled code takes 5 MB, the facts of a large repository about as much. */
+const room = 256 * 1024 ** 2;
+
+function removeOld(folder: string): void {
+  const entries = readdirSync(folder).flatMap(name => {
+    const file = join(folder, name);
+    const stat = lstatSync(file, { throwIfNoEntry: false });
+    return stat ? [{ file, size: stat.size, written: stat.mtimeMs }] : [];
+  });
+  let sum = 0;
+  for (const { file, size, written } of entries.sort((a, b) => b.written - a.written)) {
+    sum += size;
+    if (sum > room || Date.now() - written > month) tried(() => rmSync(file));
+  }
 }
 
 /** What the work gives; undefined where the file system objects. */

@@ -86,6 +86,7 @@ function auditCommand(program: Command, tell: Tell): void {
     .addOption(new Option('--min-severity <severity>', 'show findings this grave or graver').choices(severities))
     .addOption(new Option('--min-confidence <level>', 'show findings this certain').choices(confidences))
     .option('--pedantic', 'show what only pedants want to know as well')
+    .option('--stats', 'tell on stderr where the time went (as JSON with --format json)')
     .option('--since <ref>', 'show what touches files changed since a git ref')
     .option('--staged', 'show what touches files staged for commit')
     .option('--files-from <file>', 'show what touches the files listed in a file; - for stdin')

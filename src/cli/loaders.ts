@@ -49,8 +49,11 @@ export interface Settings {
 
 /** The parts of the tool that a command loads as it needs them. */
 export interface Loaders {
-  /** @param audited the projects (absolute) that are looked at: no cache is believed that lies in one of them */
-  engine(audited?: readonly string[]): Engine;
+  /**
+   * @param audited the projects (absolute) that are looked at: no cache is believed that lies in one of them
+   * @param remembers false: nothing is kept between runs, nor used
+   */
+  engine(audited?: readonly string[], remembers?: boolean): Engine;
   catalogue(): Catalogue;
   settings(): Settings;
 }

@@ -24,8 +24,12 @@ export interface Machine extends Voice {
   readonly today: string;
   /** Somebody sees stderr: it is a terminal. */
   readonly isWatched: boolean;
-  /** Milliseconds, to measure by. */
+  /** Milliseconds since the process began. */
   now(): number;
+  /** Milliseconds that loading parts of the tool has taken so far. */
+  loads(): Readonly<Record<string, number>>;
+  /** Bytes that the process has held at most. */
+  peakMemory(): number;
   /** All of stdin. */
   input(): string;
 }
@@ -35,7 +39,7 @@ export function main(argv: readonly string[], machine: Machine, load: Loaders): 
   try {
     const request = requestOf(argv, machine);
     if (!request) return exitCodes.clean;
-    return run(request, machine, { ...load, engine: () => load.engine(projectsOf(request)) });
+    return run(request, machine, { ...load, engine: () => load.engine(projectsOf(request), remembers(request)) });
   } catch (error) {
     if (isMistake(error)) {
       say(machine, error.message);
@@ -51,6 +55,10 @@ export function main(argv: readonly string[], machine: Machine, load: Loaders): 
 function projectsOf(request: Request): readonly string[] {
   const { targets = ['.'] } = request as Partial<Looking>;
   return targets.map(target => projectTop(folderOf(target)));
+}
+
+function remembers(request: Request): boolean {
+  return (request as Partial<Looking>).cache ?? true;
 }
 
 function run(request: Request, machine: Machine, load: Loaders): ExitCode {

@@ -9,7 +9,8 @@ export function lookingOptions(command: Command): Command {
     .addArgument(new Argument('[paths...]', 'folders or files (default: the current folder)'))
     .option('--include-tests', 'look at test and fixture files as well')
     .option('--config <file>', 'the configuration (default: the nearest mcp-audit.config.json)')
-    .option('--no-config', 'heed no configuration');
+    .option('--no-config', 'heed no configuration')
+    .option('--no-cache', 'use and keep nothing of earlier runs');
 }
 
 /** How reports are shown and where they go. */

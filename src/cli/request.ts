@@ -33,6 +33,8 @@ export interface Looking {
   readonly includeTests?: boolean;
   /** A path; false for none; undefined to look for one. */
   readonly config?: string | false;
+  /** False: nothing is kept between runs, nor used. */
+  readonly cache?: boolean;
 }
 
 /** What is asked, what is shown, and what fails the run. */
@@ -48,6 +50,7 @@ export interface AuditRequest extends Looking, Showing {
   readonly minSeverity?: Severity;
   readonly minConfidence?: Confidence;
   readonly pedantic?: boolean;
+  readonly stats?: boolean;
   readonly since?: string;
   readonly staged?: boolean;
   readonly filesFrom?: string;

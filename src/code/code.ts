@@ -12,6 +12,7 @@ import {
 } from './module.js';
 import { Order, type Stamp } from './order.js';
 import { Program } from './program.js';
+import type { Scan } from './scan.js';
 import { sizeTestBeforeParsing } from './size-tests.js';
 import { bindingOf, classOfBinding, type Handed, handedRequest } from './stubs.js';
 import type { SourceTree } from './tree.js';
@@ -64,17 +65,17 @@ export class Code {
   readonly #files: readonly string[];
   readonly #methodCalls = new Map<string, readonly MethodCall[]>();
 
-  /** `isInteresting` is the text prefilter: only files that pass it are parsed unasked. */
+  /** Of what was scanned, only the interesting files are parsed unasked. */
   constructor(
     readonly tree: SourceTree,
-    isInteresting: (text: string) => boolean,
+    scanned: Scan,
   ) {
-    this.program = new Program(tree);
+    this.program = new Program(tree, scanned);
     this.values = new Values(this.program);
     this.#order = new Order(this.program, this.values);
     // Named files are the question; what they import and who calls them is read on demand.
-    const hits = this.program.scan(isInteresting);
-    this.#files = tree.only ? hits.filter(file => tree.only?.includes(file)) : hits;
+    const candidates = this.program.candidates();
+    this.#files = tree.only ? candidates.filter(file => tree.only?.includes(file)) : candidates;
   }
 
   /** The modules that the prefilter let through, in order of file name. */

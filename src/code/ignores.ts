@@ -1,9 +1,7 @@
 import type { IgnoreComment } from '../facts/index.js';
 import type { SourceModule } from './module.js';
+import { ignoreWord } from './scan.js';
 import { ts } from './ts.js';
-
-/** The word that all ignore comments begin with: only files that hold it are looked through. */
-export const ignoreWord = 'mcp-audit-ignore';
 
 /** The ignore comments of one file, in order. Strings that read like one are none: only what the scanner calls a comment counts. */
 export function ignoreCommentsIn({ file, source }: SourceModule): IgnoreComment[] {

@@ -1,16 +1,14 @@
 import type { Location } from '../facts/index.js';
-import { ignoreWord } from './ignores.js';
 import { indexModule, type PropertyWrite, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
+import type { Scan } from './scan.js';
 import type { SourceTree } from './tree.js';
 import type { ts } from './ts.js';
 import { WordFilter } from './word-filter.js';
 
-const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
 /** Calls by which a server is told what to do, under whatever name it goes. */
 const registration =
   /\.(?:use|all|route|post|put|patch|listen|handle[A-Z]\w*)\s*\(|\.(?:get|delete|head|options)\s*\(\s*["'`]?\/|\.(?:on|once|addListener|prependListener)\s*\(\s*["'`](?:connection|upgrade|request)\b/;
-const reexport = /\bexport\b(?:\s+type)?\s*(?:\*|\{[^{}]*\})(?:\s*as\s+\w+)?\s*from\b/;
 
 /** The audited program: files parsed on demand, the import graph read from text. */
 export class Program {
@@ -25,38 +23,24 @@ export class Program {
   #writesOf = 0;
   #nextId = 1;
   #importedBy: Map<string, Set<string>> | undefined;
-  readonly #specs = new Map<string, readonly string[]>();
   /** Texts that were searched; others are read when they are needed, and forgotten. */
   readonly #words = new Map<string, WordFilter>();
-  /** Files that hand on what others export. */
-  readonly #barrels = new Set<string>();
-  /** Files with comments that ask to be spared. */
-  readonly ignoring: string[] = [];
   /** Files that could not be parsed, with the reason. */
   readonly unread: { file: string; why: string }[] = [];
 
-  constructor(readonly tree: SourceTree) {
+  constructor(
+    readonly tree: SourceTree,
+    readonly scanned: Scan,
+  ) {
     this.#resolver = new Resolver(tree);
   }
 
   /**
-   * Reads every file once as text and remembers who imports whom. Answers the files that are `isInteresting`, and
-   * those beside them that register something: a server that is made here may be given its handlers where it is
-   * imported, or where it is sent.
+   * The files that the scan found interesting, and those beside them that register something: a server that is made here
+   * may be given its handlers where it is imported, or where it is sent.
    */
-  scan(isInteresting: (text: string) => boolean): string[] {
-    const hits = new Set<string>();
-    for (const file of this.tree.files) {
-      const text = this.tree.text(file);
-      if (text === undefined) continue;
-      this.#specs.set(
-        file,
-        Array.from(text.matchAll(specifiers), match => match[1]!),
-      );
-      if (reexport.test(text)) this.#barrels.add(file);
-      if (text.includes(ignoreWord)) this.ignoring.push(file);
-      if (isInteresting(text)) hits.add(file);
-    }
+  candidates(): string[] {
+    const hits = new Set(this.tree.files.filter(file => this.scanned.get(file)?.isInteresting));
     const beside = new Set([...hits].flatMap(file => [...this.#ownImportsOf(file), ...this.#nearestImportersOf(file)]));
     return this.tree.files.filter(
       file => hits.has(file) || (beside.has(file) && registration.test(this.tree.text(file) ?? '')),
@@ -64,7 +48,7 @@ export class Program {
   }
 
   #ownImportsOf(file: string): string[] {
-    const targets = (this.#specs.get(file) ?? []).map(spec => this.resolve(spec, file));
+    const targets = (this.scanned.get(file)?.specs ?? []).map(spec => this.resolve(spec, file));
     return targets.flatMap(target => (target.is === 'file' ? [target.file] : []));
   }
 
@@ -75,7 +59,7 @@ export class Program {
     for (const one of through) {
       for (const importer of this.#importersByFile().get(one) ?? []) {
         found.add(importer);
-        if (this.#barrels.has(importer)) through.add(importer);
+        if (this.scanned.get(importer)?.isBarrel) through.add(importer);
       }
     }
     return found;
@@ -169,7 +153,7 @@ export class Program {
   #importersByFile(): ReadonlyMap<string, ReadonlySet<string>> {
     if (this.#importedBy) return this.#importedBy;
     this.#importedBy = new Map();
-    for (const file of this.#specs.keys()) {
+    for (const file of this.scanned.keys()) {
       for (const target of this.#ownImportsOf(file)) {
         const importers = this.#importedBy.get(target);
         if (importers) importers.add(file);

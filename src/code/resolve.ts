@@ -1,4 +1,4 @@
-import type { PackageData, SourceTree } from './tree.js';
+import type { PackageData, PathAliases, SourceTree } from './tree.js';
 
 /** Where a module specifier leads. */
 export type Resolved =
@@ -7,6 +7,7 @@ export type Resolved =
   /** A relative or aliased path that no examined file answers to. */
   | { readonly is: 'missing' };
 
+const ending = /\.[cm]?[jt]sx?$/;
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
 /** What a compiled extension was written as. */
 const writtenAs: Readonly<Record<string, readonly string[]>> = {
@@ -19,11 +20,15 @@ const writtenAs: Readonly<Record<string, readonly string[]>> = {
 /** Resolves specifiers by data alone: relative paths, tsconfig `paths`, workspace package names, else a library. */
 export class Resolver {
   readonly #files: ReadonlySet<string>;
+  /** Every path that some file answers to: most that are asked for are libraries, and need no search. */
+  readonly #answered: ReadonlySet<string>;
   readonly #memo = new Map<string, Resolved>();
+  readonly #nearAliases = new Map<string, readonly PathAliases[]>();
   readonly #packages: ReadonlyMap<string, PackageData>;
 
   constructor(private readonly tree: SourceTree) {
     this.#files = new Set(tree.files);
+    this.#answered = new Set(tree.files.flatMap(pathsAnsweredBy));
     this.#packages = new Map(tree.packages.map(data => [data.name, data]));
   }
 
@@ -46,8 +51,9 @@ export class Resolver {
 
   #asFile(path: string | undefined): Resolved | undefined {
     if (path === undefined) return undefined;
-    const extension = /\.[cm]?[jt]sx?$/.exec(path)?.[0] ?? '';
+    const extension = ending.exec(path)?.[0] ?? '';
     const stem = extension ? path.slice(0, -extension.length) : path;
+    if (!this.#answered.has(stem) && !this.#answered.has(path)) return undefined;
     const candidates = [
       ...(writtenAs[extension] ?? []).map(written => stem + written),
       path,
@@ -59,10 +65,7 @@ export class Resolver {
   }
 
   #alias(spec: string, folder: string): Resolved | undefined {
-    const near = this.tree.aliases
-      .filter(alias => alias.folder === '.' || folder === alias.folder || folder.startsWith(`${alias.folder}/`))
-      .sort((a, b) => b.folder.length - a.folder.length);
-    for (const alias of near) {
+    for (const alias of this.#aliasesFor(folder)) {
       const base = alias.baseUrl ?? alias.folder;
       for (const [pattern, targets] of Object.entries(alias.paths)) {
         const [head = '', tail] = pattern.split('*');
@@ -86,6 +89,17 @@ export class Resolver {
       }
     }
     return undefined;
+  }
+
+  /** The aliases that apply in a folder, the nearest first. */
+  #aliasesFor(folder: string): readonly PathAliases[] {
+    const known = this.#nearAliases.get(folder);
+    if (known) return known;
+    const near = this.tree.aliases
+      .filter(alias => alias.folder === '.' || folder === alias.folder || folder.startsWith(`${alias.folder}/`))
+      .sort((a, b) => b.folder.length - a.folder.length);
+    this.#nearAliases.set(folder, near);
+    return near;
   }
 
   #workspace(spec: string): Resolved | undefined {
@@ -112,6 +126,12 @@ export class Resolver {
     }
     return undefined;
   }
+}
+
+/** `src/a/index.ts` answers to `src/a/index` and to `src/a`, with any extension. */
+function pathsAnsweredBy(file: string): string[] {
+  const stem = file.replace(ending, '');
+  return [file, stem, ...(/(?:^|\/)index$/.test(stem) ? [folderOf(stem) === '.' ? '' : folderOf(stem)] : [])];
 }
 
 /** All file paths that an `exports` entry may give for a subpath, whatever the condition. */

@@ -1,18 +1,24 @@
 import { readAliases } from './aliases.js';
 import { compilerOptionsReader } from './config.js';
 import type { Discovery, DiscoveryOptions } from './discovery.js';
-import { openLedger } from './ledger.js';
+import { type Ledger, openLedger } from './ledger.js';
 import { isSource } from './names.js';
 import { readPackages } from './packages.js';
 import { posixBelow } from './paths.js';
+import { stampAt } from './read.js';
 import { type Site, siteOf } from './targets.js';
-import { sourceReader } from './text.js';
+import { readSource, sourceReader } from './text.js';
+import { traced } from './trace.js';
 import { openTree } from './tree.js';
 import { walk } from './walk.js';
 
 export type * from './discovery.js';
 export { skipReasons } from './discovery.js';
+export type { Ledger } from './ledger.js';
+export type { Reading, Stamp } from './read.js';
 export { isNoSuchTarget, type NoSuchTarget } from './targets.js';
+export type { SourceReading } from './text.js';
+export { isSame } from './trace.js';
 
 /**
  * Finds what there is to audit: the sources below the targets (the working folder when there are none), and what the
@@ -22,8 +28,10 @@ export { isNoSuchTarget, type NoSuchTarget } from './targets.js';
 export function discover(targets: readonly string[], options: DiscoveryOptions = {}): Discovery {
   const { includeTests = false, isExcluded, cwd = process.cwd() } = options;
   const ledger = openLedger();
-  const tree = openTree(siteOf(targets, cwd));
-  const optionsOf = compilerOptionsReader(tree, ledger);
+  const inFiles = openLedger();
+  const plainTree = openTree(siteOf(targets, cwd));
+  const { tree, trace } = traced(plainTree);
+  const optionsOf = compilerOptionsReader(tree, inFiles);
   const found = walk({ tree, ledger, includeTests, optionsOf });
 
   const files = found.files.filter(file => {
@@ -34,7 +42,8 @@ export function discover(targets: readonly string[], options: DiscoveryOptions =
 
   const named = tree.named.filter(isSource);
   for (const file of tree.named) if (!isSource(file)) ledger.miss(file, 'neither TypeScript nor JavaScript');
-  const packages = once(() => readPackages(found.dataFiles, tree, ledger));
+  const isNamed = new Set(named);
+  const packages = once(() => readPackages(found.dataFiles, tree, inFiles));
   const aliases = once(() => readAliases(found.dataFiles, tree, optionsOf));
 
   return {
@@ -48,12 +57,29 @@ export function discover(targets: readonly string[], options: DiscoveryOptions =
     get aliases() {
       return aliases();
     },
-    skipped: ledger.skipped,
-    get unread() {
-      return ledger.unread();
+    get skipped() {
+      return both(ledger, inFiles).skipped;
     },
-    text: sourceReader(tree, new Set(named), ledger),
+    get unread() {
+      return both(ledger, inFiles).unread();
+    },
+    text: sourceReader(file => readSource(file, isNamed.has(file), tree), inFiles),
+    trace,
+    dataFiles: [...found.dataFiles].sort(),
+    again: {
+      stamp: file => stampAt(tree.pathOf(file)),
+      source: file => readSource(file, isNamed.has(file), plainTree),
+      data: (file, limit) => plainTree.readData(file, limit),
+    },
+    inFiles,
   };
+}
+
+function both(a: Ledger, b: Ledger): Ledger {
+  const sum = openLedger();
+  sum.add(a);
+  sum.add(b);
+  return sum;
 }
 
 function prefixOf({ root, gitTop }: Site): string {

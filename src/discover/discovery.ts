@@ -1,4 +1,8 @@
 import type { Unread } from '../facts/index.js';
+import type { Ledger } from './ledger.js';
+import type { Reading, Stamp } from './read.js';
+import type { SourceReading } from './text.js';
+import type { Trace } from './trace.js';
 
 /** Why a source file, or a whole folder, is left out of the audit. */
 export const skipReasons = [
@@ -76,6 +80,18 @@ export interface Discovery {
    * then told by `skipped` or `unread`, once. Never throws, never keeps the text.
    */
   text(file: string): string | undefined;
+  /** What has been read so far. */
+  readonly trace: Trace;
+  /** package.json, tsconfig.json, jsconfig.json and lockfiles that are there. */
+  readonly dataFiles: readonly string[];
+  /** What was left out and could not be read when texts and data files were asked for: part of `skipped` and `unread`. */
+  readonly inFiles: Ledger;
+  /** The files as they are now, looked at without a note in `trace`, `skipped` or `unread`. */
+  readonly again: {
+    stamp(file: string): Stamp | undefined;
+    source(file: string): SourceReading;
+    data(file: string, limit: number): Reading;
+  };
 }
 
 /** What the caller decides about the search. */

@@ -9,20 +9,27 @@ export interface Ledger {
   skip(reason: SkipReason): void;
   /** Notes that a file or folder could not be read. The first reason stays. */
   miss(file: string, why: string): void;
+  /** Takes over what another ledger holds. */
+  add(other: Pick<Ledger, 'skipped' | 'unread'>): void;
 }
 
 /** An empty ledger: every count is 0. */
 export function openLedger(): Ledger {
   const skipped = Object.fromEntries(skipReasons.map(reason => [reason, 0])) as Record<SkipReason, number>;
   const missed = new Map<string, string>();
+  const miss = (file: string, why: string) => {
+    if (!missed.has(file)) missed.set(file, why);
+  };
   return {
     skipped,
     unread: () => [...missed].map(([file, why]) => ({ file, why })).sort((a, b) => (a.file < b.file ? -1 : 1)),
     skip: reason => {
       skipped[reason] += 1;
     },
-    miss: (file, why) => {
-      if (!missed.has(file)) missed.set(file, why);
+    miss,
+    add: other => {
+      for (const reason of skipReasons) skipped[reason] += other.skipped[reason];
+      for (const { file, why } of other.unread()) miss(file, why);
     },
   };
 }

@@ -1,16 +1,24 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 
 /** What came of reading a file. */
-export type Reading = { readonly is: 'text'; readonly text: string } | Obstacle;
+export type Reading = { readonly is: 'text'; readonly text: string; readonly stamp: Stamp } | Obstacle;
 
 /** The same, without decoding. */
-export type BytesRead = { readonly is: 'bytes'; readonly bytes: Buffer } | Obstacle;
+export type BytesRead = { readonly is: 'bytes'; readonly bytes: Buffer; readonly stamp: Stamp } | Obstacle;
 
 /** Why there is nothing to read. */
 export type Obstacle =
   | { readonly is: 'absent' }
   | { readonly is: 'too-large'; readonly bytes: number }
   | { readonly is: 'unreadable'; readonly why: string };
+
+/** What tells, without reading a file, whether it is as it was: times in milliseconds, size in bytes. */
+export interface Stamp {
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly size: number;
+  readonly ino: number;
+}
 
 /** Where the system can be told not to follow a link. Windows cannot. */
 export const seesLinks = constants.O_NOFOLLOW !== undefined;
@@ -31,10 +39,10 @@ let page = Buffer.allocUnsafeSlow(256 * 1024);
 export function readText(path: string, limit: number): Reading | undefined {
   const reading = readBytes(path, limit);
   if (reading?.is !== 'bytes') return reading;
-  const { bytes } = reading;
+  const { bytes, stamp } = reading;
   if (bytes.subarray(0, binaryProbe).includes(0)) return { is: 'unreadable', why: 'binary' };
   const text = bytes.toString('utf8');
-  return { is: 'text', text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
+  return { is: 'text', text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, stamp };
 }
 
 /**
@@ -52,12 +60,26 @@ export function readBytes(path: string, limit: number): BytesRead | undefined {
     if (file === undefined || !stat.isFile()) return { is: 'unreadable', why: 'not a regular file' };
     if (stat.size > limit) return { is: 'too-large', bytes: stat.size };
     const bytes = bytesOf(file, limit);
-    return bytes === undefined ? { is: 'too-large', bytes: limit + 1 } : { is: 'bytes', bytes };
+    return bytes === undefined ? { is: 'too-large', bytes: limit + 1 } : { is: 'bytes', bytes, stamp: stampOf(stat) };
   } catch (error) {
     return isErrno(error, 'ELOOP') ? undefined : obstacleOf(error);
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** The stamp of a regular file; undefined for whatever else is there. Links are not followed. */
+export function stampAt(path: string): Stamp | undefined {
+  try {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return stat?.isFile() ? stampOf(stat) : undefined;
+  } catch {
+    return undefined; // in a folder that is none any more
+  }
+}
+
+function stampOf({ mtimeMs, ctimeMs, size, ino }: Stamp): Stamp {
+  return { mtimeMs, ctimeMs, size, ino };
 }
 
 /** All bytes of an open file, in the shared buffer; undefined when there are more than `limit`, whatever its size said. */

@@ -1,5 +1,6 @@
 import type { SkipReason } from './discovery.js';
 import type { Ledger } from './ledger.js';
+import type { Stamp } from './read.js';
 import type { Tree } from './tree.js';
 
 /** Bytes; nobody writes a module that large by hand. */
@@ -7,23 +8,36 @@ const largest = 1_500_000;
 /** Bytes; a file named by the user is read all the same, as far as memory is no danger. */
 const largestNamed = 16_000_000;
 
+/** What came of reading a source file: its text, or why there is none. */
+export type SourceReading =
+  | { readonly is: 'text'; readonly text: string; readonly stamp: Stamp }
+  | { readonly is: 'left-out'; readonly reason?: SkipReason; readonly why?: string };
+
 /**
- * The text of source files, for `Discovery.text`. A generated, minified or too large file is found out here, when its
- * text is asked for, since reading every file in the walk would cost more than the walk; it is counted once.
+ * Reads a source file. A generated, minified or too large one is found out here, when its text is asked for, since
+ * reading every file in the walk would cost more than the walk.
  */
-export function sourceReader(tree: Tree, named: ReadonlySet<string>, ledger: Ledger) {
+export function readSource(file: string, isNamed: boolean, tree: Tree): SourceReading {
+  const reading = tree.read(file, isNamed ? largestNamed : largest);
+  if (reading.is === 'text') {
+    const reason = isNamed ? undefined : textReason(reading.text);
+    return reason ? { is: 'left-out', reason } : reading;
+  }
+  if (reading.is === 'too-large')
+    return { is: 'left-out', reason: 'too-large', why: `too large: ${(reading.bytes / 1e6).toFixed(1)} MB` };
+  return { is: 'left-out', why: reading.is === 'unreadable' ? reading.why : 'no such file' };
+}
+
+/** The text of source files, for `Discovery.text`; what is left out is noted once. */
+export function sourceReader(read: (file: string) => SourceReading, ledger: Ledger) {
   const refused = new Set<string>();
   return (file: string): string | undefined => {
     if (refused.has(file)) return undefined;
-    const reading = tree.read(file, named.has(file) ? largestNamed : largest);
-    const skipped = reading.is === 'text' && !named.has(file) ? textReason(reading.text) : undefined;
-    if (reading.is === 'text' && !skipped) return reading.text;
+    const reading = read(file);
+    if (reading.is === 'text') return reading.text;
     refused.add(file);
-    if (skipped) ledger.skip(skipped);
-    else if (reading.is === 'too-large') {
-      ledger.skip('too-large');
-      ledger.miss(file, `too large: ${(reading.bytes / 1e6).toFixed(1)} MB`);
-    } else ledger.miss(file, reading.is === 'unreadable' ? reading.why : 'no such file');
+    if (reading.reason) ledger.skip(reading.reason);
+    if (reading.why) ledger.miss(file, reading.why);
     return undefined;
   };
 }

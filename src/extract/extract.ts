@@ -1,10 +1,12 @@
 import { ascentsFrom } from '../code/climb.js';
 import { Code, type Node } from '../code/code.js';
 import { ignoreCommentsIn } from '../code/ignores.js';
+import { type Scan, scan } from '../code/scan.js';
 import type { SourceTree } from '../code/tree.js';
 import { type CallModel, Library, type LibraryGate, type MemberModel } from '../code/trial/library.js';
 import type { Thing } from '../code/value.js';
 import type { AskedRequest, Facts, Fault, McpEndpoint, Subject, Vouched, WebSocketServer } from '../facts/index.js';
+import { noStats, type Stats } from '../stats.js';
 import { Spots } from './chains.js';
 import { Doors, type Opened } from './doors.js';
 import type { Framework } from './framework.js';
@@ -15,31 +17,29 @@ import { Redaction } from './redaction.js';
 import { emptySurface, routerOf, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
 import { Trials } from './trials.js';
+import { interesting } from './words.js';
 
-/** What MCP spoken by hand is known by. */
-const dispatchWords = ["'tools/call'", '"tools/call"', "'tools/list'", '"tools/list"', 'onmessage'];
-
-/** The text prefilter: a file without any of these words opens no door and guards none. */
-export function interesting(text: string): boolean {
-  return pattern.test(text);
+/** What the caller knows or wants to know beside the tree. */
+export interface ExtractOptions {
+  /** A request to be tried at every door beside the candidates. */
+  readonly asked?: AskedRequest | undefined;
+  /** What the user answers for is believed. */
+  readonly vouched?: Vouched | undefined;
+  /** The look at every file, where it was taken before. */
+  readonly scanned?: Scan;
+  /** Is told what the work has cost. */
+  readonly stats?: Stats;
 }
-const pattern = new RegExp(
-  [...new Set([...dispatchWords, ...[...frameworks, ...idioms].flatMap(({ words }) => words)])]
-    .map(word => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('|'),
-);
 
-/**
- * Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. A request that
- * is `asked` for is tried at every door beside the candidates; what the user has `vouched` for is believed.
- */
-export function extract(tree: SourceTree, asked?: AskedRequest, vouched?: Vouched): Facts {
-  const code = new Code(tree, interesting);
+/** Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. */
+export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
+  const { asked, vouched, scanned = scan(tree, interesting), stats = noStats } = options;
+  const code = new Code(tree, scanned);
   const surface = emptySurface();
   const faults: Fault[] = [];
   const guarded = (name: string, work: () => void) => {
     try {
-      work();
+      stats.time(name, work);
     } catch (error) {
       faults.push({ in: name, says: error instanceof Error ? error.message : String(error) });
     }
@@ -59,12 +59,17 @@ export function extract(tree: SourceTree, asked?: AskedRequest, vouched?: Vouche
   const limitsPace = (thing: Thing) => frameworks.some(framework => framework.limitsPace?.(thing));
   const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints, corsOf, limitsPace };
   for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));
-  const ignores = code.program.ignoring.flatMap(file => {
+  const ignores = tree.files.flatMap(file => {
+    if (!scanned.get(file)?.isIgnoring) return [];
     const module = code.program.module(file);
     return module ? ignoreCommentsIn(module) : [];
   });
   const redaction = new Redaction(code);
   const dressed = surroundingsOf(redaction, [...subjects, ...ignores]);
+  const parsed = code.program.modules();
+  stats.count('files parsed', parsed.length);
+  for (const { nodes } of parsed) stats.count('nodes visited', nodes);
+  stats.count('evaluator steps', trials.steps);
   return redaction.without({
     packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
     subjects: withoutRepeats(subjects),
