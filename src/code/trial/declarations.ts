@@ -1,7 +1,8 @@
-import { type Decl, isFunctionNode, type PathStep, unwrap } from '../module.js';
+import { type Decl, type PathStep, unwrap } from '../module.js';
 import { ts } from '../ts.js';
 import type { Env } from '../value.js';
 import { isArr, isBox, isObj, isPrimitive, unknown, type V } from './domain.js';
+import { isLive } from './live.js';
 import type { Machine } from './machine.js';
 import { outerScope } from './names.js';
 import { contains } from './source-text.js';
@@ -144,23 +145,4 @@ function imported(machine: Machine, spec: string, exported: string, node: ts.Ide
     }
   }
   return machine.fromStatic(machine.values.importedFrom(spec, exported, from, node), node);
-}
-
-/** Whether a place runs while requests are served: inside a function with a request or response among its parameters. */
-function isLive(node: ts.Node): boolean {
-  for (let at = node.parent; at; at = at.parent) {
-    if (
-      isFunctionNode(at) &&
-      at.parameters.some(
-        parameter =>
-          ts.isIdentifier(parameter.name) &&
-          /^_?(req|request|res|response|socket|ws|ctx|c|context|message|msg|data|next|reply|sessionId|sid)$/.test(
-            parameter.name.text,
-          ),
-      )
-    )
-      return true;
-    if (ts.isMethodDeclaration(at) && /^(on|handle)[A-Z]/.test(at.name.getText())) return true;
-  }
-  return false;
 }

@@ -1,8 +1,10 @@
+import { enclosingClass } from '../module.js';
 import { ts } from '../ts.js';
 import type { Value } from '../value.js';
 import { areOptions, holdsOptions } from '../values/options/options.js';
-import { isArr, isBox, isObj, type Obj, objectOf, unknown, type V } from './domain.js';
+import { isArr, isBox, isObj, isUnknown, type Obj, objectOf, truthOf, unknown, type V } from './domain.js';
 import { globalOf } from './globals.js';
+import { isLive } from './live.js';
 import type { Machine } from './machine.js';
 import { outerScope } from './names.js';
 import { startUpValue } from './start-up.js';
@@ -124,6 +126,9 @@ export function instanceOf(machine: Machine, value: Extract<Value, { is: 'instan
 
 function fieldOf(machine: Machine, found: readonly Value[], of: Value, name: string, node: ts.Node): V {
   const value = machine.fromStatic(found, node);
+  const isOpen = truthOf(value) === undefined && isUnknown(value) && value.unknown === 'config';
+  if (isOpen && of.is === 'instance' && isWrittenLive(machine, of.of.node, name))
+    return unknown('request', changes(name), `live:${machine.values.keyOf(of)}.${name}`, node);
   // A collection in a field that is filled somewhere is live.
   if (isBox(value) || (isArr(value) && !value.items.length) || (isObj(value) && !value.from && !value.props.size)) {
     const isFilled = found.some(
@@ -131,13 +136,19 @@ function fieldOf(machine: Machine, found: readonly Value[], of: Value, name: str
         (each.is === 'container' || each.is === 'array' || each.is === 'object') &&
         machine.values.elements(each, node).length > (isBox(value) ? value.entries.length : 0),
     );
-    const open = unknown(
-      'request',
-      `\`${name}\` changes while the server runs`,
-      `live:${machine.values.keyOf(of)}.${name}`,
-      node,
-    );
+    const open = unknown('request', changes(name), `live:${machine.values.keyOf(of)}.${name}`, node);
     if (isFilled) return isObj(value) ? { ...value, rest: open } : { ...value, open };
   }
   return value;
+}
+
+function changes(name: string): string {
+  return `\`${name}\` changes while the server runs`;
+}
+
+/** Whether a field holds what clients bring about; one that tells who has logged in is no client's to choose. */
+function isWrittenLive(machine: Machine, type: ts.ClassLikeDeclaration, name: string): boolean {
+  if (/auth|token|secret|key|login|verif|trust|allow/i.test(name)) return false;
+  const writes = machine.values.program.moduleOf(type).propertyWrites.get(name) ?? [];
+  return writes.some(({ target }) => enclosingClass(target) === type && isLive(target));
 }
