@@ -10,6 +10,7 @@ export default rule({
   cwe: [248, 755],
   why:
     '`JSON.parse`, `new URL` and `decodeURIComponent` throw on text that they cannot read, and the client chooses the text. ' +
+    'A header that was not sent is `undefined`, which has no methods. ' +
     'In a raw request listener, in a callback of a stream, or in an async handler of Express 4 nobody catches that: Node ends ' +
     'the process, with every session in it. `GET //` is enough for `new URL(request.url, base)`.',
   fix:
@@ -29,10 +30,14 @@ export default rule({
     if (error.is === 'caught') return sound(error.by);
     if (error.is !== 'escapes') return moot;
     if (lastResort) return sound(lastResort);
+    const thrown =
+      text === 'missing-header'
+        ? `\`${parser}\` throws where a request comes without that header, and the error leaves`
+        : `\`${parser}\` is given ${texts[text]}, and what it throws leaves`;
     return flawed(
       at,
       'medium',
-      `\`${parser}\` is given ${texts[text]}, and what it throws leaves ${error.where}: no try/catch stands around it, and no ` +
+      `${thrown} ${error.where}: no try/catch stands around it, and no ` +
         'process-wide handler goes on after it, so that one request ends the process.',
       { trail },
     );

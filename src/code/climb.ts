@@ -187,12 +187,10 @@ export function conditionsAround(node: ts.Node): { readonly node: ts.Expression;
       found.push({ node: at.expression, holds: child === at.thenStatement });
     if (ts.isConditionalExpression(at) && child !== at.condition)
       found.push({ node: at.condition, holds: child === at.whenTrue });
-    if (
-      ts.isBinaryExpression(at) &&
-      child === at.right &&
-      at.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken
-    ) {
-      found.push({ node: at.left, holds: true });
+    if (ts.isBinaryExpression(at) && child === at.right) {
+      const operator = at.operatorToken.kind;
+      if (operator === ts.SyntaxKind.AmpersandAmpersandToken) found.push({ node: at.left, holds: true });
+      if (operator === ts.SyntaxKind.BarBarToken) found.push({ node: at.left, holds: false });
     }
     if (ts.isBlock(at)) {
       for (const statement of at.statements) {

@@ -365,6 +365,17 @@ export class Code {
     });
   }
 
+  /** The entries of a table that an argument is read from by a loop over its keys: `on(event, table[event])`. */
+  tableRead(call: Call, index: number): { name: string; given: Given }[] | undefined {
+    const argument = call.node.arguments?.[index];
+    const read = argument && unwrap(argument);
+    const key = call.node.arguments?.[0] && unwrap(call.node.arguments[0]);
+    if (!read || !key || !ts.isElementAccessExpression(read) || !ts.isIdentifier(key)) return undefined;
+    const isSameKey = ts.isIdentifier(read.argumentExpression) && read.argumentExpression.text === key.text;
+    if (!isSameKey) return undefined;
+    return this.entries({ values: this.values.of(read.expression, call.env), node: read });
+  }
+
   /** What object literals hold under a name, wherever they stand: `{ GET, POST }`, `{ fetch(request) { … } }`. */
   members(name: string): Given[] {
     return this.modules().flatMap(module =>

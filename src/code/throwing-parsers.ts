@@ -1,21 +1,30 @@
 import { conditionsAround } from './climb.js';
 import type { Code } from './code.js';
+import { callsOnMissingHeaders } from './missing-headers.js';
 import { lastName, unwrap } from './module.js';
 import type { RequestText, RequestTexts } from './request-texts.js';
 import { ts } from './ts.js';
 
-/** A call that throws when the text it is given is not what it should be. */
+/** A call that throws when the text it is given, or called on, is not what it should be. */
 export interface ThrowingParse {
   readonly node: ts.CallExpression | ts.NewExpression;
   readonly parser: string;
-  readonly text: RequestText;
+  readonly text: RequestText | 'missing-header';
   /** Only an odd path such as `//` is refused: nothing gets there that was compared with a path before. */
   readonly needsOddPath: boolean;
 }
 
-/** Every place where text of a request is given to `JSON.parse`, `new URL` or `decodeURIComponent`. */
+/** Every place where text of a request is given to `JSON.parse`, `new URL` or `decodeURIComponent`, or may be missing. */
 export function throwingParses(code: Code, texts: RequestTexts): ThrowingParse[] {
-  return code.modules().flatMap(module => {
+  const onMissing = callsOnMissingHeaders(code).map(
+    (node): ThrowingParse => ({
+      node,
+      parser: unwrap(node.expression).getText(),
+      text: 'missing-header',
+      needsOddPath: false,
+    }),
+  );
+  const parses = code.modules().flatMap(module => {
     const json = (module.calls.get('parse') ?? []).filter(call => unwrap(call.expression).getText() === 'JSON.parse');
     const decoders = ['decodeURIComponent', 'decodeURI'].flatMap(name => module.calls.get(name) ?? []);
     const found = [...json, ...decoders].flatMap((node): ThrowingParse[] => {
@@ -31,6 +40,7 @@ export function throwingParses(code: Code, texts: RequestTexts): ThrowingParse[]
     });
     return [...found, ...urls];
   });
+  return [...parses, ...onMissing];
 }
 
 /**

@@ -61,21 +61,24 @@ function listenersAmong(code: Code, given: readonly Given[]): Handler[] {
 
 function readEvents(code: Code, surface: Surface): void {
   for (const call of code.methodCalls(['on', 'once', 'addListener', 'prependListener'])) {
-    const event = code.argument(call, 0).values[0];
-    if (event?.is !== 'literal' || (event.value !== 'request' && event.value !== 'upgrade')) continue;
-    if (
-      !isHttpServer(call.receiver.made) &&
-      !routerOf(surface, call.receiver) &&
-      !/create\w*server|listen/i.test(call.receiver.made)
-    )
+    const { receiver } = call;
+    if (!isHttpServer(receiver.made) && !routerOf(surface, receiver) && !/create\w*server|listen/i.test(receiver.made))
       continue;
-    const handlers = listenersAmong(code, code.argumentsFrom(call, 1));
-    if (event.value === 'request') {
-      surface.servers.push({ thing: call.receiver, via: 'node:http', listeners: handlers, call });
-    } else {
-      for (const handler of handlers) surface.upgrades.push({ on: call.receiver, handler, call });
+    for (const { event, given } of eventsOf(code, call)) {
+      const handlers = listenersAmong(code, given);
+      if (event === 'request') surface.servers.push({ thing: receiver, via: 'node:http', listeners: handlers, call });
+      else if (event === 'upgrade')
+        for (const handler of handlers) surface.upgrades.push({ on: receiver, handler, call });
     }
   }
+}
+
+/** The events that a call listens for: `on('request', fn)`, or every entry of a table, `on(event, table[event])`. */
+function eventsOf(code: Code, call: MethodCall): { event: unknown; given: readonly Given[] }[] {
+  const table = code.tableRead(call, 1);
+  if (table) return table.map(({ name, given }) => ({ event: name, given: [given] }));
+  const [event] = code.argument(call, 0).values;
+  return event?.is === 'literal' ? [{ event: event.value, given: code.argumentsFrom(call, 1) }] : [];
 }
 
 function readListens(code: Code, surface: Surface): void {
