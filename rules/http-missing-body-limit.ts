@@ -28,7 +28,7 @@ export default rule({
   ],
   judges: 'BodyReader',
 
-  judge({ at, via, limit, endedBy }) {
+  judge({ at, via, limit, endedBy, cause }) {
     if (limit.is === 'unclear')
       return endedBy
         ? sound(endedBy)
@@ -40,6 +40,7 @@ export default rule({
       const size = `${Math.round(bytes / MiB)} MiB`;
       return flawed(at, 'medium', `Bodies of up to ${size} are gathered in memory (${via}: ${reason}).`, {
         trail: limit.is === 'set' ? [{ at: limit.at, says: 'the limit is set here' }] : [],
+        cause,
       });
     }
     return flawed(
@@ -49,6 +50,7 @@ export default rule({
         ? `The body is gathered in memory without end: the limit is set to none (${via}).`
         : `The body is gathered in memory as long as the client sends (${via}); no test of the size so far ends it. ` +
             'A look at Content-Length would not do: chunked requests have none.',
+      { cause },
     );
   },
 });

@@ -212,6 +212,8 @@ export interface Entry {
   readonly flavour: 'node' | 'fetch';
   readonly host: Setting<string> | undefined;
   readonly call: Call | undefined;
+  /** The largest body that the platform itself lets in, in bytes, where own code reads it whole. */
+  readonly bodyLimit?: Setting<number>;
   /** The server that calls it, where the program makes one. */
   readonly server?: Thing;
   readonly before?: readonly EntryGate[];

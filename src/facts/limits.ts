@@ -12,6 +12,8 @@ export interface BodyReader {
   readonly limit: Setting<number>;
   /** Own code that ends the gathering when the body gets too large. */
   readonly endedBy: Location | undefined;
+  /** The server whose setting lets it in: one for all that read its bodies. */
+  readonly cause?: Location;
 }
 
 /** A server that a client can reach, with what slows down one that asks too often. */

@@ -16,7 +16,8 @@ const MiB = 1024 ** 2;
  * `Bun.serve({ fetch, routes, websocket })` listens at once, on every interface unless `hostname` is given. `fetch(request,
  * server)` and the handlers in `routes` answer; `server.upgrade(request, { data })` accepts a WebSocket there and then,
  * whatever its Origin. `websocket` holds the handlers of all sockets. A message may have 16 MiB (`maxPayloadLength`), idle
- * sockets are closed after two minutes, and an error on one does not end the process.
+ * sockets are closed after two minutes, and an error on one does not end the process. Bodies may have 128 MiB
+ * (`maxRequestBodySize`), as https://hono.dev/docs/middleware/builtin/body-limit says, too.
  */
 export const bun: Framework = {
   id: 'bun',
@@ -84,6 +85,11 @@ function entriesOf(code: Code, call: ApiCall, options: Given, host: Setting<stri
     call,
     server: call.thing,
     passes: [{ thing: call.thing }],
+    bodyLimit: code.setting(
+      code.option(options, 'maxRequestBodySize'),
+      value => (typeof value === 'number' ? value : undefined),
+      { value: 128 * MiB, because: 'Bun takes bodies of 128 MiB unless `maxRequestBodySize` is given' },
+    ),
   } as const;
   const entriesFor = (given: Given, method: string, path: string | undefined): Entry[] =>
     functionsIn(given).map(handler => ({ ...shared, handler, method, path }));

@@ -74,6 +74,7 @@ function readServer(code: Code, surface: Surface, call: ApiCall): void {
       call,
       server: call.thing,
       passes: [remote],
+      bodyLimit: { is: 'default', value: Number.POSITIVE_INFINITY, because: 'Deno.serve limits no bodies' },
     } satisfies Entry);
   }
 }

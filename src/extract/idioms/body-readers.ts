@@ -1,14 +1,43 @@
 import { type Gathering, gatherings } from '../../code/body-gathering.js';
 import type { Code } from '../../code/code.js';
+import { wholeBodies } from '../../code/whole-bodies.js';
 import type { BodyReader } from '../../facts/index.js';
-import type { Idiom } from '../idiom.js';
+import type { Findings, Idiom } from '../idiom.js';
+
+const wholeReads = ['json', 'text', 'formData', 'arrayBuffer'].flatMap(name => [`req.${name}()`, `request.${name}()`]);
 
 /** Request bodies that own code gathers piece by piece, where no parser of a library counts. */
 export const bodyReaders: Idiom = {
   id: 'body-readers',
-  words: ["on('data'", 'on("data"', 'of req', "addListener('data'"],
-  read: ({ code }) => gatherings(code).map(gathering => bodyReader(code, gathering)),
+  words: ["on('data'", 'on("data"', 'of req', "addListener('data'", ...wholeReads],
+  read: findings => [
+    ...gatherings(findings.code).map(gathering => bodyReader(findings.code, gathering)),
+    ...readWhole(findings),
+  ],
 };
+
+/** Bodies that own code lets the platform read to the end: as much as the platform lets in. */
+function readWhole({ code, spots }: Findings): BodyReader[] {
+  return wholeBodies(code, fn => spots.has(fn)).flatMap(({ node, ways }): BodyReader[] => {
+    const entries = ways
+      .flatMap(({ top, env }) => spots.of(top, env))
+      .flatMap(spot => (spot.is === 'entry' && spot.entry.bodyLimit ? [spot.entry] : []));
+    const [entry] = entries;
+    if (!entry?.bodyLimit) return [];
+    const { bodyLimit: limit, call, handler } = entry;
+    const via = node.getText();
+    return [
+      {
+        kind: 'BodyReader',
+        at: code.at(node),
+        via,
+        limit,
+        endedBy: undefined,
+        cause: code.at(call?.node ?? handler.node),
+      },
+    ];
+  });
+}
 
 function bodyReader(code: Code, { node, via, test }: Gathering): BodyReader {
   const at = code.at(node);
