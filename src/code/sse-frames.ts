@@ -143,7 +143,8 @@ function isPiece(frame: ts.Expression, parts: readonly Part[]): boolean {
   const { parent } = wholeOf(frame);
   const isGathered = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken;
   if (/\r?\n\r?\n$/.test(text)) return true;
-  return (isGathered && text.endsWith('\n')) || (text.startsWith('data:') && isFunctionNode(parent));
+  const isResult = isFunctionNode(parent) || ts.isReturnStatement(parent);
+  return (isGathered && text.endsWith('\n')) || (text.startsWith('data:') && isResult);
 }
 
 /** The expressions that stand in a line of a field. What follows an expression at the start of a line may begin a line, too. */

@@ -97,9 +97,11 @@ function readMethod(
     case 'replace':
     case 'replaceAll': {
       const gone = new Set([...where.gone, ...lineBreaksTakenBy(node, one)]);
-      return inquiry.lens.lineBreaks && gone.size === 2
-        ? safe('both line breaks are taken out')
-        : inquiry.of(receiver, [], { ...where, gone });
+      if (inquiry.lens.lineBreaks && gone.size === 2) return safe('both line breaks are taken out');
+      const found = inquiry.of(receiver, [], { ...where, gone });
+      // Whoever splits a text into lines expects line breaks in it, wherever it comes from.
+      const isOfLines = name === 'split' && gone.has('\n') && found?.is === 'unclear';
+      return isOfLines ? raw(inquiry, 'unknown', receiver, { ...where, gone }) : found;
     }
     case 'join':
       return joinsLines(node, one) ? inquiry.of(receiver, ['[]'], where) : unclear('lines are joined by line breaks');

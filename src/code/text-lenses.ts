@@ -2,7 +2,7 @@ import type { Lens } from './text-judgement.js';
 
 /** May a text hold a line break, and who writes it? */
 export const lineBreaks: Lens = {
-  asks: new Set(['client', 'tool', 'model', 'error', 'caller']),
+  asks: new Set(['client', 'tool', 'model', 'error', 'caller', 'unknown']),
   lineBreaks: true,
   mostCallers: 16,
   mostSteps: 3_000,

@@ -205,10 +205,16 @@ function readFromCallers(inquiry: Inquiry, declaration: Parameter, path: Path, w
       ]);
     return readArgument(inquiry, site, declaration, path, outside);
   });
-  if (sites.length) return worst(found);
-  return isOffered(declaration, path)
-    ? raw(inquiry, 'caller', name, where)
-    : unclear(`no caller was seen that passes \`${name.text}\``);
+  const isOpen = isOffered(declaration, path) && sites.every(site => isOwnUse(fn, site.node));
+  if (isOpen) found.push(raw(inquiry, 'caller', name, where));
+  return worst(found) ?? (sites.length ? undefined : unclear(`no caller was seen that passes \`${name.text}\``));
+}
+
+/** A use in the file of a function that is offered to others: they are its callers, too. What a class calls of itself is its own. */
+function isOwnUse(fn: FunctionNode, site: ts.Node): boolean {
+  if (site.getSourceFile() !== fn.getSourceFile() || !ts.isCallExpression(site)) return false;
+  const callee = unwrap(site.expression);
+  return !ts.isPropertyAccessExpression(callee) || callee.expression.kind !== ts.SyntaxKind.ThisKeyword;
 }
 
 /** Whether a function is there for other programs: exported, or a method of an exported class, and given a declared kind of message. */

@@ -1,5 +1,14 @@
 /** Where text comes from. `headers` are those of a request, whole; `caller` is somebody outside the program. */
-export type TextOrigin = 'client' | 'tool' | 'model' | 'error' | 'stack' | 'credential' | 'headers' | 'caller';
+export type TextOrigin =
+  | 'client'
+  | 'tool'
+  | 'model'
+  | 'error'
+  | 'stack'
+  | 'credential'
+  | 'headers'
+  | 'caller'
+  | 'unknown';
 
 export const originWords: Readonly<Record<TextOrigin, string>> = {
   client: 'a client sends it',
@@ -10,6 +19,7 @@ export const originWords: Readonly<Record<TextOrigin, string>> = {
   credential: 'a credential',
   headers: 'all headers of a request',
   caller: 'whoever calls it decides what it is',
+  unknown: 'where it comes from could not be followed',
 };
 
 /** A request by its customary name; only its parts named below tell. */

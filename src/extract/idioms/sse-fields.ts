@@ -1,4 +1,5 @@
 import type { Code } from '../../code/code.js';
+import { breaksRefusedBefore } from '../../code/refused-breaks.js';
 import { type FrameHole, type FrameWrite, frameHoles, writesOf } from '../../code/sse-frames.js';
 import { TextFlow } from '../../code/text-flow.js';
 import { lineBreaks } from '../../code/text-lenses.js';
@@ -32,13 +33,18 @@ const rank = { raw: 0, unclear: 1, safe: 2 } as const;
 function sseField(
   code: Code,
   safety: TextFlow,
-  { field, expression }: FrameHole,
+  { field, expression, frame }: FrameHole,
   { node, bindings }: FrameWrite,
 ): SseField {
   const at = code.at(node);
   const found = safety.judge(expression, bindings);
   if (found.is !== 'raw') {
     return { kind: 'SseField', at, field, text: found.is, source: 'unknown', because: found.because, trail: [] };
+  }
+  const refusal = breaksRefusedBefore(code, frame, expression);
+  if (refusal) {
+    const because = `line breaks were refused before, in line ${code.at(refusal).line}`;
+    return { kind: 'SseField', at, field, text: 'safe', source: 'unknown', because, trail: [] };
   }
   const [trace] = found.traces;
   const steps = trace.steps.map(step => ({ at: code.at(step.node), says: step.says }));
