@@ -34,7 +34,7 @@ function isInMemory(code: Code, store: ts.Expression): boolean {
   if (decl?.is === 'variable' && isGoneAfterwards(decl.name)) return false;
   return code.values
     .of(store)
-    .some(value => (value.is === 'container' && value.type === 'Map') || value.is === 'object');
+    .some(value => (value.is === 'container' && /^(Map|Object)$/.test(value.type)) || value.is === 'object');
 }
 
 /** Whether a name is made anew by a function that uses it itself, for the time of one call. */

@@ -59,7 +59,12 @@ export type Value =
       /** Order and number are known all the same: the command line as shipped. */
       readonly exact?: true;
     }
-  | { readonly is: 'container'; readonly type: string; readonly node: ts.NewExpression; readonly env: Env | undefined }
+  | {
+      readonly is: 'container';
+      readonly type: string;
+      readonly node: ts.NewExpression | ts.CallExpression;
+      readonly env: Env | undefined;
+    }
   /** An export of a library; default and namespace imports meet in the empty path. */
   | { readonly is: 'api'; readonly module: string; readonly path: string }
   | Thing

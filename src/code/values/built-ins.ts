@@ -1,6 +1,7 @@
-import type { ts } from '../ts.js';
+import { ts } from '../ts.js';
 import { type Env, type Primitive, undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
+import { frameAround } from './frames.js';
 import { literal, thingMade } from './making.js';
 
 /** What a method of a constant text gives. */
@@ -117,6 +118,10 @@ function mapped(values: Values, list: Value, node: ts.CallExpression, env: Env |
   });
 }
 
+function isNull(node: ts.Node | undefined): boolean {
+  return node?.kind === ts.SyntaxKind.NullKeyword;
+}
+
 /** What a call of a global function gives. */
 export function globalCall(
   values: Values,
@@ -132,6 +137,11 @@ export function globalCall(
     case 'structuredClone':
     case 'Array.from':
       return first ? values.of(first, env) : [undefinedValue];
+    // A table without a prototype, filled by its elements.
+    case 'Object.create':
+      return isNull(first)
+        ? [{ is: 'container', type: 'Object', node, env: frameAround(node, env) }]
+        : [thingMade(`global ${path}()`, node, env)];
     case 'Object.assign':
       return [{ is: 'merged', parts: node.arguments.map(argument => values.of(argument, env)), node }];
     case 'Object.entries':

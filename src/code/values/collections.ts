@@ -17,7 +17,7 @@ export function elementsOf(values: Values, value: Value, node: ts.Node): readonl
       ]);
     case 'container':
       return values.guarded(`[${values.keyOf(value)}`, node, () => [
-        ...(value.node.arguments ?? []).flatMap(argument =>
+        ...(value.type === 'Object' ? [] : (value.node.arguments ?? [])).flatMap(argument =>
           values.of(argument, value.env).flatMap(each => values.elements(each, node)),
         ),
         ...putInto(values, value),

@@ -1,6 +1,8 @@
 const stepsPerQuestion = 20_000;
 /** Steps of a question from which on its answers are kept, blurred by a cycle or not. */
 const costly = 2_000;
+/** How often such an answer is sought anew first: asked from elsewhere, the cycle may leave it whole. */
+const attempts = 3;
 /** Questions within questions. */
 const deepest = 220;
 
@@ -8,6 +10,8 @@ const deepest = 220;
 export class Memo {
   readonly #final = new Map<string, readonly unknown[]>();
   readonly #provisional = new Map<string, readonly unknown[]>();
+  /** How often the answer to a question was blurred when a costly one ended. */
+  readonly #blurred = new Map<string, number>();
   readonly #running = new Map<string, number>();
   /** The depth of the outermost running question that the present one has met again. */
   #lowest = Number.POSITIVE_INFINITY;
@@ -60,12 +64,18 @@ export class Memo {
   clear(): void {
     this.#final.clear();
     this.#provisional.clear();
+    this.#blurred.clear();
   }
 
   /** The outermost question is answered: what only a cycle blurred is asked anew next time. */
   #settle(): void {
-    // What was costly to learn is kept, though a cycle blurs it: no later question pays for it again.
-    if (this.#steps > costly) for (const [each, values] of this.#provisional) this.#final.set(each, values);
+    // What was costly to learn again and again is kept, though a cycle blurs it: no later question pays for it.
+    if (this.#steps > costly)
+      for (const [each, values] of this.#provisional) {
+        const times = (this.#blurred.get(each) ?? 0) + 1;
+        this.#blurred.set(each, times);
+        if (times >= attempts) this.#final.set(each, values);
+      }
     this.#provisional.clear();
     this.#lowest = Number.POSITIVE_INFINITY;
   }
