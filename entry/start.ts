@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cache, openCache } from '../src/cache/cache.js';
 import { type Compiled, compiled } from '../src/cli/compiled.js';
+import { exitCodes } from '../src/cli/exit.js';
 import type { Engine } from '../src/cli/loaders.js';
 import { main } from '../src/cli/main.js';
+import { obstacleTo } from '../src/cli/write.js';
 import type { Facts } from '../src/index.js';
 
 /** Put in by the build: tells one bundle's compiled code from another's. */
@@ -14,9 +16,10 @@ const { stdout, stderr, env } = process;
 // `mcp-audit | head` closes the pipe early, which is no error. Without a listener, it would end in a stack trace and 1.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
-  stderr.write(`mcp-audit: cannot write to stdout: ${error.message}\n`);
-  process.exitCode = 70;
+  stderr.write(`mcp-audit: cannot write to stdout: ${obstacleTo(error)}.\n`);
+  process.exitCode = exitCodes.mistake;
 });
+stderr.on('error', () => {}); // nobody is left to hear about it
 
 const loads: Record<string, number> = {};
 const machine = {

@@ -33,6 +33,8 @@ export interface AuditOptions extends DiscoveryOptions {
   readonly stats?: Stats | undefined;
   /** The day, `YYYY-MM-DD`, by which ignore comments run out; none does unless given. */
   readonly today?: string;
+  /** The configuration that the options come from, if any, and what it keeps from being found, in words. */
+  readonly configuration?: Report['configuration'];
   /** Which findings to show, by absolute paths; the scores count all of them. */
   readonly view?: View;
 }
@@ -57,6 +59,7 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
     today = '',
     view = {},
     stats = noStats,
+    configuration = null,
   } = options;
   const discovery = stats.time('find files', () => discover(targets, options));
   stats.count('files found', discovery.files.length);
@@ -69,6 +72,7 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
       facts,
       judged: settingOf ? withSettings(judged, (id, file) => settingOf(id, join(discovery.root, file))) : judged,
       faults,
+      configuration,
       rules: asked,
       version: manifest.version,
       target: {

@@ -44,7 +44,7 @@ const law: Readonly<Record<string, { readonly may: readonly string[]; readonly b
     because: 'verdicts become findings, weighed by what the user has answered for',
   },
   'src/config': {
-    may: ['src/rule.ts', 'src/settle', 'node', 'ignore', 'jsonc-parser', 'zod'],
+    may: ['src/rule.ts', 'src/settle', 'src/discover', 'node', 'ignore', 'jsonc-parser', 'zod'],
     because: "the user's own files are data, checked before anything believes them",
   },
   'src/cache': {

@@ -1,5 +1,5 @@
 import type { audit } from '../audit.js';
-import type { applied, rulesIn } from '../config/apply.js';
+import type { applied, concessionsOf, rulesIn } from '../config/apply.js';
 import type { readBaseline, readConfig } from '../config/read.js';
 import type { badges } from '../report/badge.js';
 import type { explained, listed } from '../report/catalogue.js';
@@ -43,6 +43,7 @@ export interface Settings {
   readonly readConfig: typeof readConfig;
   readonly readBaseline: typeof readBaseline;
   readonly applied: typeof applied;
+  readonly concessionsOf: typeof concessionsOf;
   readonly rulesIn: typeof rulesIn;
   readonly asReport: typeof asReport;
 }

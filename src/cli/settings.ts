@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { AuditOptions } from '../audit.js';
-import { findConfigFile } from '../config/find.js';
+import { findBaselineFile, findConfigFile, projectTop } from '../config/find.js';
 import type { Config, FoundConfig } from '../config/read.js';
 import type { Rule } from '../rule.js';
 import type { Loaders } from './loaders.js';
@@ -25,14 +25,23 @@ export function settingsFor(request: Looking, rules: readonly Rule[], load: Load
   const found = foundFor(request, folder, load);
   const { includeTests = found?.config.includeTests ?? false } = request;
   if (!found) return { config: {}, folder, options: { includeTests } };
-  const { applied, rulesIn } = load.settings();
+  const { applied, concessionsOf, rulesIn } = load.settings();
   requireRules(rulesIn(found.config), rules, load, ` in ${found.file}`);
-  return { config: found.config, folder: found.folder, options: { includeTests, ...applied(found) } };
+  const file = relative(projectTop(found.folder), resolve(found.file)).split(sep).join('/');
+  const configuration = { file, concessions: concessionsOf(found.config) };
+  return { config: found.config, folder: found.folder, options: { includeTests, configuration, ...applied(found) } };
 }
 
 function foundFor({ config }: Looking, folder: string, load: Loaders): FoundConfig | undefined {
-  const file = config ?? findConfigFile(folder);
-  return file === undefined || file === false ? undefined : load.settings().readConfig(file);
+  if (config === false) return undefined;
+  if (config !== undefined) return load.settings().readConfig(config);
+  const file = findConfigFile(folder);
+  return file === undefined ? undefined : load.settings().readConfig(file, true);
+}
+
+/** The baseline that holds where none is named: the configuration's, else the nearest. */
+export function usualBaseline({ config, folder }: Settings, from: string): string | undefined {
+  return config.baseline === undefined ? findBaselineFile(from) : resolve(folder, config.baseline);
 }
 
 /** @throws Mistake for the first id that no rule has, with the nearest that one has. */

@@ -42,6 +42,30 @@ export function applied({ config, folder }: FoundConfig): AppliedConfig {
   };
 }
 
+/**
+ * What a configuration keeps from being found, in words: the report says it, since the configuration may be a stranger's.
+ * Empty when it hides nothing.
+ */
+export function concessionsOf(config: Config): string[] {
+  const { exclude = [], rules = {}, overrides = [], failOn = 'high', baseline } = config;
+  const { authentication = [], originChecks = [], trustedOrigins = [] } = config;
+  const list = (what: string, items: readonly string[]) => (items.length > 0 ? [`${what}: ${items.join(', ')}`] : []);
+  const set = (of: NonNullable<Config['rules']>) =>
+    Object.entries(of).map(([id, setting]) => (setting === 'off' ? `${id} off` : `${id} as ${setting}`));
+  return [
+    ...list('leaves out files', exclude),
+    ...list('sets rules', set(rules)),
+    ...overrides.flatMap(override => list(`sets rules in ${override.files.join(', ')}`, set(override.rules))),
+    ...list('vouches for authentication by', authentication),
+    ...list('vouches for origin checks by', originChecks),
+    ...list('trusts origins', trustedOrigins),
+    ...(['critical', 'none'].includes(failOn)
+      ? [`fails the run on ${failOn} only`.replace('on none only', 'on no finding')]
+      : []),
+    ...(baseline === undefined ? [] : [`takes accepted findings from ${baseline}`]),
+  ];
+}
+
 /** The rules that a configuration speaks of, each once. */
 export function rulesIn({ rules = {}, overrides = [] }: Config): string[] {
   return [...new Set([rules, ...overrides.map(override => override.rules)].flatMap(Object.keys))];

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isInside } from '../discover/paths.js';
+import { obstacleOf, type Reading, readText } from '../discover/read.js';
 
 /** Where a configuration is looked for, in this order, in every folder. */
 export const configNames = ['mcp-audit.config.json', 'mcp-audit.config.jsonc'] as const;
@@ -15,7 +17,7 @@ export function findConfigFile(from: string): string | undefined {
 
 /** The file in this very folder that holds a configuration. */
 export function configFileIn(folder: string): string | undefined {
-  const file = configNames.map(name => join(folder, name)).find(each => existsSync(each));
+  const file = configNames.map(name => join(folder, name)).find(isThere);
   const manifest = join(folder, 'package.json');
   return file ?? (hasKey(manifest) ? manifest : undefined);
 }
@@ -24,7 +26,7 @@ export function configFileIn(folder: string): string | undefined {
 export function findBaselineFile(from: string): string | undefined {
   return nearest(from, folder => {
     const file = join(folder, baselineName);
-    return existsSync(file) ? file : undefined;
+    return isThere(file) ? file : undefined;
   });
 }
 
@@ -41,11 +43,32 @@ function nearest(from: string, look: (folder: string) => string | undefined): st
   }
 }
 
+/** Also a link that leads nowhere: what is passed over in silence could be meant. */
+function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Bytes; a baseline of ten thousand findings is far smaller. */
+const largest = 16_000_000;
+
+/** A file that the tool came upon by itself: a regular one, and no link leads it out of the project. */
+export function readInProject(file: string): Reading {
+  try {
+    const real = realpathSync.native(file);
+    const isOut = !isInside(realpathSync.native(projectTop(dirname(file))), real);
+    if (isOut) return { is: 'unreadable', why: 'a link that leads out of the project' };
+    return readText(real, largest) ?? { is: 'unreadable', why: 'a link' };
+  } catch (error) {
+    return obstacleOf(error);
+  }
+}
+
 /** Whether a package.json speaks of the tool as a key; what the key holds is for others to read. */
 function hasKey(manifest: string): boolean {
+  const reading = isThere(manifest) ? readInProject(manifest) : undefined;
+  if (reading?.is !== 'text' || !reading.text.includes(`"${manifestKey}"`)) return false;
   try {
-    const text = readFileSync(manifest, 'utf8');
-    return text.includes(`"${manifestKey}"`) && Object.hasOwn(JSON.parse(text), manifestKey);
+    return Object.hasOwn(JSON.parse(reading.text), manifestKey);
   } catch {
     return false;
   }

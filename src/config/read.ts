@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
+import { isInside } from '../discover/paths.js';
 import { suggestion } from '../settle/suggestion.js';
-import { manifestKey } from './find.js';
+import { manifestKey, projectTop, readInProject } from './find.js';
 import { baselineSchema, type Config, configSchema } from './schema.js';
 
 export type { Config } from './schema.js';
@@ -27,38 +28,55 @@ export function isConfigError(error: unknown): error is ConfigError {
 }
 
 /**
- * The configuration in a file: data, of which nothing is ever executed.
+ * The configuration in a file: data, of which nothing is ever executed. It names no file outside its project: it may be
+ * a stranger's.
+ * @param isFound it was come upon in the audited tree; the user has not named it
  * @throws ConfigError
  */
-export function readConfig(file: string): FoundConfig {
-  const value = jsonIn(file);
+export function readConfig(file: string, isFound = false): FoundConfig {
+  const value = jsonIn(file, isFound);
   const isManifest = basename(file) === 'package.json';
   const config = isManifest ? (value as Record<string, unknown> | null)?.[manifestKey] : value;
   if (config === undefined) throw configError(`${shown(file)}: it has no key "${manifestKey}"`);
-  return { config: checked(configSchema, config, file), file, folder: dirname(resolve(file)) };
+  const folder = dirname(resolve(file));
+  const valid = checked(configSchema, config, file);
+  if (valid.baseline !== undefined && !isInside(projectTop(folder), resolve(folder, valid.baseline)))
+    throw configError(`${shown(file)}: "baseline" leads out of the project. Name such a file with --baseline`);
+  return { config: valid, file, folder };
 }
 
 /**
  * The entries of a baseline file.
+ * @param isFound as for `readConfig`
  * @throws ConfigError
  */
-export function readBaseline(file: string): z.infer<typeof baselineSchema>['findings'] {
-  return checked(baselineSchema, jsonIn(file), file).findings;
+export function readBaseline(file: string, isFound = false): z.infer<typeof baselineSchema>['findings'] {
+  return checked(baselineSchema, jsonIn(file, isFound), file).findings;
 }
 
-function jsonIn(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw configError(`${shown(file)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+function jsonIn(file: string, isFound: boolean): unknown {
+  const text = isFound ? foundText(file) : namedText(file);
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [first] = errors;
   if (!first) return value;
   const line = text.slice(0, first.offset).split('\n').length;
   throw configError(`${shown(file)}:${line}: ${spaced(printParseErrorCode(first.error))}`);
+}
+
+function namedText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw configError(`${shown(file)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function foundText(file: string): string {
+  const reading = readInProject(file);
+  if (reading.is === 'text') return reading.text;
+  const why = { absent: 'a link that leads nowhere', 'too-large': 'too large' };
+  throw configError(`${shown(file)} is not read: ${reading.is === 'unreadable' ? reading.why : why[reading.is]}`);
 }
 
 /** `PropertyNameExpected` → `property name expected` */

@@ -32,6 +32,7 @@ function isWithin(outDir: string | undefined, lib: string): boolean {
 /** The modules and folders directly in a folder; declarations and data files are no evidence. */
 function modulesIn(folder: string, tree: Tree): readonly string[] {
   try {
+    if (!tree.isOwnFolder(folder)) return [];
     const entries = readdirSync(tree.pathOf(folder), { withFileTypes: true });
     const counted = entries.filter(entry => entry.isDirectory() || /(?<!\.d)\.[cm]?[jt]sx?$/.test(entry.name));
     return counted.map(entry => entry.name);

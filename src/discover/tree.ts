@@ -18,6 +18,8 @@ export interface Tree extends Site {
   placeOf(path: string): string;
   /** What a link leads to. Outside the root it is only told whether it is a folder. */
   linkEnd(link: string): LinkEnd;
+  /** True for a folder that no link leads to, given that none leads to the one around it. */
+  isOwnFolder(folder: string): boolean;
   /** Says that the walk came to `folder` without following a link: what lies in it needs no asking where it is. */
   vouch(folder: string): void;
   /** Reads a file below the root. */
@@ -63,6 +65,7 @@ export function openTree(site: Site): Tree {
         return { is: 'nothing', isInside: false };
       }
     },
+    isOwnFolder: folder => lstatSync(pathOf(folder), { throwIfNoEntry: false })?.isDirectory() ?? false,
     vouch: folder => walked.add(folder),
     read: (file, limit) => read(file, limit, root),
     readData: (file, limit) => read(file, limit, bounds),

@@ -58,7 +58,10 @@ export function walk(task: Walk): Found {
     const pending: Folder[] = [
       { path, depth: 0, isStart: true, belowSrc: false, inTests: false, rules, leftOut: undefined },
     ];
-    for (let folder = pending.pop(); folder; folder = pending.pop()) pending.push(...enter(folder, task, found));
+    for (let folder = pending.pop(); folder; folder = pending.pop()) {
+      // Not `push(...folders)`: a folder may hold more of them than a call takes arguments.
+      for (const inner of enter(folder, task, found)) pending.push(inner);
+    }
   }
   return found;
 }

@@ -24,6 +24,7 @@ export function agent(report: Report, _: Rendering): string {
     ...[...fixes].map(([ruleId, fix]) => `fix ${ruleId}: ${fix}`),
     ...shown.unsure.map(({ file, line, message }) => `unsure ${file}:${line}: ${message}`),
     ...shown.unread.map(({ file, message }) => `unread ${file}: ${message}`),
+    ...(shown.configuration?.concessions ?? []).map(words => `set by ${shown.configuration!.file}: ${words}`),
     ...shown.faults.map(fault => `incomplete ${fault.in}: ${fault.message}`),
   ];
   return printed(lines);

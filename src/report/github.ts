@@ -26,6 +26,9 @@ export function github(report: Report, _: Rendering): string {
   const left = findings.length - shown.length;
   const lines = [
     ...shown.map(finding => annotation(finding, report)),
+    ...(report.configuration?.concessions ?? []).map(
+      words => `::notice title=mcp-audit::${data(`Set by ${report.configuration!.file}: ${words}`)}`,
+    ),
     ...report.faults.map(fault => `::error title=mcp-audit is incomplete::${data(`${fault.in}: ${fault.message}`)}`),
     ...(left > 0 ? [`${left} more, see the summary`] : []),
     summaryLine(report, findings.length),

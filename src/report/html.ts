@@ -69,6 +69,13 @@ function mainOf(report: Report, { rules }: Rendering): string {
       'Could not tell',
       report.unsure.map(({ file, line, message }) => [`${file}:${line}`, message]),
     ),
+    report.configuration
+      ? listSection(
+          'concessions',
+          'Set by configuration',
+          report.configuration.concessions.map(words => [report.configuration!.file, words]),
+        )
+      : '',
     listSection(
       'unread',
       'Not read',

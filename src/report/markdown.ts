@@ -152,11 +152,14 @@ function doubts(report: Report): string[] {
   ];
 }
 
-function lastWords({ faults, target, tool, hidden }: Report): string[] {
+function lastWords({ faults, target, tool, hidden, configuration }: Report): string[] {
   const broken = faults.map(fault => `**Incomplete:** ${text(`${fault.in}: ${fault.message}`)}`);
+  const set = (configuration?.concessions ?? []).map(words => `- ${code(configuration!.file)} ${text(words)}`);
   const aside = hidden > 0 ? `, ${hidden} findings not shown` : '';
   return [
     '',
+    ...set,
+    ...(set.length > 0 ? [''] : []),
     ...broken,
     `<sub>${tool.name} ${text(tool.version)} examined ${target.filesExamined} files${aside}.</sub>`,
   ];

@@ -17,6 +17,7 @@ export interface ReportInput {
   readonly judged: readonly Judged[];
   /** Of the rules; those of the extraction are in the facts. */
   readonly faults: readonly Fault[];
+  readonly configuration?: Report['configuration'];
   /** All rules that were asked, with or without an answer. */
   readonly rules: readonly RuleCard[];
   /** Of this tool. */
@@ -34,7 +35,8 @@ export interface ReportInput {
 }
 
 /** The report of an audit. Neither the order of facts and answers nor the machine shows in it. */
-export function reportOf({ facts, judged, faults, rules, version, target, options }: ReportInput): Report {
+export function reportOf(input: ReportInput): Report {
+  const { facts, judged, faults, rules, version, target, options, configuration = null } = input;
   const asked = options.pedantic ? rules : rules.filter(({ pedantic }) => !pedantic);
   const settled = settle(judged, facts, {
     ...options,
@@ -58,6 +60,7 @@ export function reportOf({ facts, judged, faults, rules, version, target, option
     stdio: facts.stdio.map(placeIn).sort(comparePlaces),
     findings: shown.map(withDeductions(scored)),
     hidden: findings.length - shown.length,
+    configuration,
     baseline: options.baseline ? { stale: stale.map(staleEntryIn) } : null,
     unsure: unsure.map(({ at, says, ruleIds, pillars }) => ({
       ...placeIn(at),

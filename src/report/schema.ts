@@ -206,6 +206,8 @@ export const reportSchema = z.strictObject({
   findings: z.array(finding),
   /** Findings that the selection left out (`--min-severity`, `--since`, …): they count in the scores all the same. */
   hidden: count,
+  /** The file that set how the audit was made, and what it keeps from being found, in words; null without one. */
+  configuration: z.strictObject({ file: z.string(), concessions: z.array(z.string()) }).nullable(),
   /** Null without a baseline. Stale entries meet no finding any more. */
   baseline: z.strictObject({ stale: z.array(baselineEntry) }).nullable(),
   unsure: z.array(unsure),

@@ -33,6 +33,7 @@ export function terminal(report: Report, options: TerminalOptions): string {
       return findingLines(finding, isFirst, page);
     }),
     ...(quiet ? [] : [unsureSection(shown, page), unreadSection(shown, page)]),
+    concessionsSection(shown, page),
     faultsSection(shown, page),
     hasScores(shown) ? scoreLines(shown, page) : [],
     countLines(shown, page),
@@ -77,6 +78,11 @@ function unreadSection({ unread }: Report, page: Page): string[] {
     unread.map(({ file, message }) => `${file}: ${message}`),
     page,
   );
+}
+
+/** Also in a quiet report: the configuration may be a stranger's. */
+function concessionsSection({ configuration }: Report, page: Page): string[] {
+  return configuration ? listOf(`Set by ${configuration.file}`, configuration.concessions, page) : [];
 }
 
 function faultsSection({ faults }: Report, page: Page): string[] {

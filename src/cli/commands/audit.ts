@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
 import type { AuditOptions } from '../../audit.js';
-import { findBaselineFile } from '../../config/find.js';
 import type { Rule } from '../../rule.js';
 import { type Costs, openStats } from '../../stats.js';
 import { costsJson, costsText } from '../costs.js';
@@ -12,7 +10,7 @@ import { progressOn } from '../progress.js';
 import type { AuditRequest } from '../request.js';
 import { say } from '../say.js';
 import { filesSelected } from '../selection.js';
-import { folderOf, requireRules, type Settings, settingsFor } from '../settings.js';
+import { folderOf, requireRules, type Settings, settingsFor, usualBaseline } from '../settings.js';
 
 /** Audits, shows the report, and answers whether the gate holds. */
 export function runAudit(request: AuditRequest, machine: Machine, load: Loaders): ExitCode {
@@ -67,9 +65,9 @@ function isWanted(
   return !skip.includes(id) && (rule?.includes(id) ?? true) && (asked?.includes(pillar) ?? true);
 }
 
-function baselineFor({ baseline, targets }: AuditRequest, { config, folder }: Settings, load: Loaders) {
+function baselineFor({ baseline, targets }: AuditRequest, settings: Settings, load: Loaders) {
   if (baseline === false) return undefined;
-  const inConfig = config.baseline === undefined ? undefined : resolve(folder, config.baseline);
-  const file = baseline ?? inConfig ?? findBaselineFile(folderOf(targets[0]!));
-  return file === undefined ? undefined : load.settings().readBaseline(file);
+  if (baseline !== undefined) return load.settings().readBaseline(baseline);
+  const file = usualBaseline(settings, folderOf(targets[0]!));
+  return file === undefined ? undefined : load.settings().readBaseline(file, true);
 }

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { baselineName, findBaselineFile, projectTop } from '../../config/find.js';
+import { join, relative } from 'node:path';
+import { baselineName, projectTop } from '../../config/find.js';
 import { oneLine, printed } from '../../inert.js';
 import { type ExitCode, exitCodes } from '../exit.js';
 import type { Loaders } from '../loaders.js';
 import type { Machine } from '../main.js';
 import type { BaselineRequest } from '../request.js';
 import { say } from '../say.js';
-import { folderOf, settingsFor } from '../settings.js';
+import { folderOf, settingsFor, usualBaseline } from '../settings.js';
 import { write } from '../write.js';
 
 /**
@@ -16,12 +16,12 @@ import { write } from '../write.js';
  */
 export function updateBaseline(request: BaselineRequest, machine: Machine, load: Loaders): ExitCode {
   const engine = load.engine();
-  const { config, folder, options } = settingsFor(request, engine.rules, load);
+  const settings = settingsFor(request, engine.rules, load);
+  const { config, options } = settings;
   const from = folderOf(request.targets[0]!);
-  const inConfig = config.baseline === undefined ? undefined : resolve(folder, config.baseline);
-  const file = request.file ?? inConfig ?? findBaselineFile(from) ?? join(projectTop(from), baselineName);
+  const file = request.file ?? usualBaseline(settings, from) ?? join(projectTop(from), baselineName);
   const isFirst = !existsSync(file);
-  const before = isFirst ? [] : load.settings().readBaseline(file);
+  const before = isFirst ? [] : load.settings().readBaseline(file, request.file === undefined);
 
   const { pedantic = false } = config;
   const { report } = engine.audit(request.targets, { ...options, pedantic, today: machine.today }, engine.rules);
