@@ -194,7 +194,10 @@ describe('what is written', () => {
       rmSync(file, { force: true });
       const stalled = await interrupted(signal);
       // What is left to do is next to nothing: it may also end by itself.
-      expect([{ signal, code: null }, { signal: null, code: 1 }]).toContainEqual(stalled);
+      expect([
+        { signal, code: null },
+        { signal: null, code: 1 },
+      ]).toContainEqual(stalled);
       expect(existsSync(file) ? readFileSync(file, 'utf8') : '</html>').toMatch(/<\/html>\s*$/);
       expect(litter()).toEqual([]);
     }
