@@ -26,7 +26,7 @@ const elsewhere = join(top, 'elsewhere');
 const isRoot = process.getuid?.() === 0;
 const source = `import { WebSocketServer } from 'ws';\nexport const server = new WebSocketServer({ port: 8080 });\n`;
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 240_000 });
 beforeAll(() => build(dist));
 afterAll(() => rmSync(top, { recursive: true }));
 beforeEach(() => {

@@ -27,7 +27,7 @@ const fired = join(top, 'fired');
 const trap = join(repository, 'tools/trap');
 const source = `import { WebSocketServer } from 'ws';\nexport const server = new WebSocketServer({ port: 8080 });\n`;
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 240_000 });
 beforeAll(() => build(dist));
 afterAll(() => rmSync(top, { recursive: true }));
 beforeEach(() => {

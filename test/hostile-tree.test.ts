@@ -36,7 +36,7 @@ const bait = `require('node:fs').writeFileSync(${JSON.stringify(fired)}, __filen
 const isLinux = process.platform === 'linux';
 const isRoot = process.getuid?.() === 0;
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 240_000 });
 beforeAll(async () => {
   await build(dist);
   // Not `--require`: node would read the package.json of the current folder for it.
