@@ -38,9 +38,15 @@ export function shownCharacters(text: string): string[] {
   });
 }
 
+/** Whether all characters of a text are shown as they stand, one cell each: true of most text, which then needs no further look. */
+export function isShownAsIs(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text) && !text.includes('##');
+}
+
 /** Any text on one line and safe to print. */
 export function oneLine(text: string): string {
-  return shownCharacters(text.replace(/\s+/g, ' ').trim()).join('');
+  const line = text.replace(/\s+/g, ' ').trim();
+  return isShownAsIs(line) ? line : shownCharacters(line).join('');
 }
 
 /** Any text, its line breaks kept, safe to print with `printed`. */

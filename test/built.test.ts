@@ -63,22 +63,27 @@ describe('the built command line', () => {
 });
 
 describe('the compiled code that is kept for the next start', () => {
-  const kept = () => readdirSync(join(caches, 'mcp-audit')).map(name => join(caches, 'mcp-audit', name));
+  const entries = () => (existsSync(join(caches, 'mcp-audit')) ? readdirSync(join(caches, 'mcp-audit')) : []);
+  const kept = () =>
+    entries()
+      .filter(name => name.startsWith('engine-'))
+      .map(name => join(caches, 'mcp-audit', name));
 
   it('is kept after a run that judged a door, readable by its owner only', () => {
     rmSync(join(caches, 'mcp-audit'), { recursive: true, force: true });
     start(['fixtures/servers/stdio']);
-    expect(existsSync(join(caches, 'mcp-audit'))).toBe(false);
+    expect(kept()).toEqual([]);
 
     start([server]);
-    expect(kept()).toHaveLength(1);
-    expect(statSync(kept()[0]!).mode & 0o077).toBe(0);
+    expect(kept()).toHaveLength(2);
+    for (const file of kept()) expect(statSync(file).mode & 0o077).toBe(0);
   });
 
   it('is used, and left as it is', () => {
-    const before = statSync(kept()[0]!).mtimeMs;
+    const times = () => kept().map(file => statSync(file).mtimeMs);
+    const before = times();
     expect(start([server]).status).toBe(1);
-    expect(statSync(kept()[0]!).mtimeMs).toBe(before);
+    expect(times()).toEqual(before);
   });
 
   it('is not trusted when V8 or its owner object, and made again', () => {
@@ -98,7 +103,48 @@ describe('the compiled code that is kept for the next start', () => {
       expect(start([server], { XDG_CACHE_HOME: nowhere, HOME: '/dev/null' }).status).toBe(1);
     }
     expect(existsSync('relative')).toBe(false);
+  }, 60_000);
+});
+
+describe('the facts that are kept for the next audit', () => {
+  const facts = () => readdirSync(join(caches, 'mcp-audit')).filter(name => name.startsWith('facts-'));
+
+  it('are used without the compiler, and give the same bytes', () => {
+    const cold = start([server, '--no-cache', '--format', 'json']);
+    start([server]);
+    const parser = join(dist, 'extraction.cjs');
+    renameSync(parser, `${parser}.away`);
+    try {
+      expect(start([server, '--format', 'json'])).toMatchObject({ stdout: cold.stdout, status: 1 });
+      expect(start([server, '--no-cache']).status).toBe(70);
+    } finally {
+      renameSync(`${parser}.away`, parser);
+    }
   });
+
+  it('are neither kept nor used with --no-cache, whatever the command', () => {
+    rmSync(join(caches, 'mcp-audit'), { recursive: true });
+    for (const command of [[], ['doors']]) start([...command, server, '--no-cache']);
+    expect(existsSync(join(caches, 'mcp-audit'))).toBe(false);
+    start(['doors', server]);
+    expect(facts()).toHaveLength(1);
+  }, 60_000);
+
+  it('stand several audits at once', async () => {
+    rmSync(join(caches, 'mcp-audit'), { recursive: true });
+    const one = () =>
+      new Promise<string>(resolve => {
+        let out = '';
+        const child = spawn(process.execPath, [join(dist, 'start.cjs'), server, '--format', 'json'], {
+          env: environment(),
+        });
+        child.stdout.on('data', text => (out += text));
+        child.on('close', () => resolve(out));
+      });
+    const outs = await Promise.all([one(), one(), one()]);
+    expect(new Set(outs).size).toBe(1);
+    expect(start([server, '--format', 'json']).stdout).toBe(outs[0]);
+  }, 60_000);
 });
 
 describe('the package', () => {

@@ -59,7 +59,7 @@ export function readBytes(path: string, limit: number): BytesRead | undefined {
     const stat = file === undefined ? known : fstatSync(file);
     if (file === undefined || !stat.isFile()) return { is: 'unreadable', why: 'not a regular file' };
     if (stat.size > limit) return { is: 'too-large', bytes: stat.size };
-    const bytes = bytesOf(file, limit);
+    const bytes = bytesOf(file, stat.size, limit);
     return bytes === undefined ? { is: 'too-large', bytes: limit + 1 } : { is: 'bytes', bytes, stamp: stampOf(stat) };
   } catch (error) {
     return isErrno(error, 'ELOOP') ? undefined : obstacleOf(error);
@@ -82,13 +82,16 @@ function stampOf({ mtimeMs, ctimeMs, size, ino }: Stamp): Stamp {
   return { mtimeMs, ctimeMs, size, ino };
 }
 
-/** All bytes of an open file, in the shared buffer; undefined when there are more than `limit`, whatever its size said. */
-function bytesOf(file: number, limit: number): Buffer | undefined {
+/**
+ * All bytes of an open file, in the shared buffer; undefined when there are more than `limit`, whatever its size said.
+ * One that has given as much as it said is not asked whether there is more: it would be, of thousands.
+ */
+function bytesOf(file: number, size: number, limit: number): Buffer | undefined {
   let length = 0;
   for (;;) {
     const got = readSync(file, page, length, page.length - length, null);
-    if (got === 0) return page.subarray(0, length);
     length += got;
+    if (got === 0 || (size > 0 && length === size)) return page.subarray(0, length);
     if (length > limit) return undefined;
     if (length === page.length) page = Buffer.concat([page], page.length * 2);
   }

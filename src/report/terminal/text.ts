@@ -1,4 +1,4 @@
-import { shownCharacters } from '../../inert.js';
+import { isShownAsIs, shownCharacters } from '../../inert.js';
 
 /** One character as it is drawn, and how many cells of the terminal it takes. */
 export interface Drawn {
@@ -24,6 +24,7 @@ export function drawn(text: string): Drawn[] {
 
 /** How many cells a safe text takes. */
 export function cellsOf(text: string): number {
+  if (isShownAsIs(text)) return text.length;
   return drawn(text).reduce((sum, { cells }) => sum + cells, 0);
 }
 
@@ -43,6 +44,7 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 function piecesOf(word: string, width: number): string[] {
+  if (word !== '' && word.length <= width && isShownAsIs(word)) return [word];
   const pieces = [''];
   let used = 0;
   for (const { text, cells } of drawn(word)) {
