@@ -63,6 +63,13 @@ function isOfDetail(argument: ts.Expression): boolean {
   );
 }
 
+/** Whether a call writes to a log, as far as its name shows; those that are off as shipped as well. */
+export function isLogCall(node: ts.CallExpression): boolean {
+  const callee = unwrap(node.expression);
+  if (ts.isIdentifier(callee)) return bare.includes(callee.text);
+  return levels.includes(lastName(callee)) && isOnLog(node);
+}
+
 function isOnLog({ expression }: ts.CallExpression): boolean {
   const callee = unwrap(expression);
   if (!ts.isPropertyAccessExpression(callee)) return false;

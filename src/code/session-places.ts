@@ -1,10 +1,9 @@
 import { conditionsAround } from './climb.js';
 import type { Code } from './code.js';
-import { encloses, namesOf, outermost, returnExpressions } from './functions.js';
+import { namesOf, outermost, returnExpressions } from './functions.js';
 import type { IdOrigin, IdOrigins } from './id-origins.js';
-import { logCallsIn } from './logs.js';
 import { enclosingFunction, lastName, propertyName, type SourceModule, unwrap } from './module.js';
-import { referencesTo } from './references.js';
+import { namesWithin, referencesTo } from './references.js';
 import { ts } from './ts.js';
 
 /** A place where a session gets its id, and the expression that gives it. */
@@ -25,18 +24,25 @@ const idNames = /^_?(mcp|new|client|user|http|sse|ws)?_?session_?(id|key|token)$
 const pageMembers = ['getElementById', 'querySelector', 'addEventListener', 'createElement', 'runtime', 'tabs'];
 const makerNames = /^(generate|create|make|new|build|gen|next|mint)_?\w*session_?(id|key|token)$/i;
 
-/** Whether the id goes nowhere but into logs: `const sessionId = socket.handshake.query.id || socket.id; log(sessionId)`. */
-export function isOnlyLogged(code: Code, { node }: SessionPlace): boolean {
-  const declared = ts.isVariableDeclaration(node) ? node : outermost(node).parent;
-  if (!ts.isVariableDeclaration(declared) || !ts.isIdentifier(declared.name)) return false;
-  const logs = logCallsIn(code, code.program.moduleOf(node));
-  return referencesTo(code, declared.name).every(reference => logs.some(log => encloses(log.node, reference)));
-}
-
 /** Whether an origin is the id of something that has one: `extra.sessionId` is no fresh id. */
 export function isKept({ is, node }: IdOrigin): boolean {
   return is === 'unknown' && ts.isPropertyAccessExpression(node) && idNames.test(node.name.text);
 }
+
+/** Texts that stand for a session that is not there. */
+const placeholders =
+  /^(unknown|none|n\/?a|anonymous|stateless|sessionless|no-?session|missing|unset|null|undefined|-+|\?+)$/i;
+
+/** Whether an origin beside the client's id makes a new session: what the request holds elsewhere, and words for "none", make none. */
+export function isFresh(origin: IdOrigin): boolean {
+  const { is, node } = origin;
+  if (is === 'client' || is === 'none' || isKept(origin)) return false;
+  if (is === 'constant') return !(ts.isStringLiteralLike(node) && placeholders.test(node.text));
+  if (is !== 'unknown') return true;
+  return !ts.isElementAccessExpression(node) && !namesWithin(node).some(name => requestNames.test(name));
+}
+
+const requestNames = /^_?(req|request|headers?|cookies?|query|searchParams)$/;
 
 /** Whether a module is the script of a page or of an extension, which imports nothing from elsewhere: it serves nobody. */
 export function isPageScript(code: Code, { source, reads }: SourceModule): boolean {
@@ -253,8 +259,10 @@ function provenBy(
           : undefined;
     return undefined;
   }
-  if (!holds) return undefined;
-  return isLookupOf(code, node, origin, 0) ? condition : undefined;
+  // Where the client has sent no id, the one in use is not the client's.
+  const isAbsent = holds ? isToldAbsent(code, node, origin) : isOwn(node, origin);
+  if (isAbsent) return condition;
+  return holds && isLookupOf(code, node, origin, 0) ? condition : undefined;
 }
 
 /** Tests whether things are there that the other test is made with, and nothing else: a switch is another thing. */
@@ -285,18 +293,47 @@ function isNothing(node: ts.Expression): boolean {
   );
 }
 
+/** `const isNew = !sessionId`: a name that tells that there is no id. */
+function isToldAbsent(code: Code, node: ts.Expression, origin: IdOrigin): boolean {
+  const decl = ts.isIdentifier(node) ? code.values.declarationOf(node) : undefined;
+  const init = decl?.is === 'variable' && decl.init ? unwrap(decl.init) : undefined;
+  return (
+    init !== undefined &&
+    ts.isPrefixUnaryExpression(init) &&
+    init.operator === ts.SyntaxKind.ExclamationToken &&
+    isOwn(init.operand, origin)
+  );
+}
+
+/** Whether an expression is the id: as the client sends it, or a name that held it on the way. */
+function isOwn(expression: ts.Expression, { node, through }: IdOrigin): boolean {
+  const inner = unwrap(expression);
+  if (inner.getText() === node.getText()) return true;
+  return ts.isIdentifier(inner) && through.some(each => ts.isIdentifier(each) && each.text === inner.text);
+}
+
 /** A call that is given the id, an entry under it, or a name that holds the result of one. */
 function isLookupOf(code: Code, expression: ts.Expression, origin: IdOrigin, depth: number): boolean {
   const node = unwrap(expression);
-  const names = new Set(origin.through.flatMap(each => (ts.isIdentifier(each) ? [each.text] : [])));
-  const isId = (argument: ts.Expression): boolean => {
-    const inner = unwrap(argument);
-    return inner.getText() === origin.node.getText() || (ts.isIdentifier(inner) && names.has(inner.text));
-  };
+  const isId = (argument: ts.Expression) => isOwn(argument, origin);
   if (ts.isCallExpression(node)) return node.arguments.some(isId) && !ofForm.test(lastName(node.expression));
   if (ts.isElementAccessExpression(node)) return isId(node.argumentExpression);
   if (ts.isPropertyAccessExpression(node)) return isLookupOf(code, node.expression, origin, depth);
   if (!ts.isIdentifier(node) || depth > 2) return false;
   const decl = code.values.declarationOf(node);
-  return decl?.is === 'variable' && decl.init !== undefined && isLookupOf(code, decl.init, origin, depth + 1);
+  if (decl?.is !== 'variable') return false;
+  const held = decl.init ? [decl.init] : assignmentsTo(code, node);
+  return held.some(each => isLookupOf(code, each, origin, depth + 1));
+}
+
+/** What is assigned to a name that was declared without a value. */
+function assignmentsTo(code: Code, name: ts.Identifier): ts.Expression[] {
+  return referencesTo(code, name).flatMap(reference => {
+    const { parent } = reference;
+    const isTarget =
+      ts.isBinaryExpression(parent) &&
+      parent.left === reference &&
+      parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+    return isTarget ? [parent.right] : [];
+  });
 }

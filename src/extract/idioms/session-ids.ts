@@ -1,14 +1,8 @@
 import type { Code, Node } from '../../code/code.js';
 import { type IdOrigin, IdOrigins } from '../../code/id-origins.js';
 import { RequestParts } from '../../code/request-parts.js';
-import {
-  isKept,
-  isOnlyLogged,
-  isPageScript,
-  proofOf,
-  type SessionPlace,
-  sessionPlaces,
-} from '../../code/session-places.js';
+import { isFresh, isPageScript, proofOf, type SessionPlace, sessionPlaces } from '../../code/session-places.js';
+import { isOnlyWatched } from '../../code/session-uses.js';
 import { placeOf, type SessionId, type Step } from '../../facts/index.js';
 import type { Findings, Idiom } from '../idiom.js';
 
@@ -23,7 +17,7 @@ export const sessionIds: Idiom = {
     const found = code.modules().flatMap(module =>
       sessionPlaces(code, module).flatMap(place => {
         const sources = origins.of(place.id);
-        if (!isTelling(place, sources, isServer) || isOnlyLogged(code, place)) return [];
+        if (!isTelling(place, sources, isServer) || isOnlyWatched(code, place.node)) return [];
         return place.place === 'made' && isPageScript(code, module) ? [] : [{ place, sources }];
       }),
     );
@@ -59,12 +53,7 @@ function isTelling({ place, name }: SessionPlace, found: readonly IdOrigin[], is
     case 'transport':
       return found.length > 0;
     case 'choice':
-      return (
-        has('client') &&
-        found.some(origin => !['client', 'none'].includes(origin.is) && !isKept(origin)) &&
-        name !== '' &&
-        !isNamedOtherwise(name)
-      );
+      return has('client') && found.some(isFresh) && name !== '' && !isNamedOtherwise(name);
     case 'store':
       return has('client') || (isServer && has('math-random', 'clock', 'random'));
     case 'made':
