@@ -124,25 +124,31 @@ describe('a lib folder', () => {
 describe('tests and fixtures', () => {
   const testware = [
     'e2e/login.ts',
+    'examples/test-server.ts',
     'fixtures/server.ts',
+    'packages/p/testHelpers/remote.ts',
+    'scripts/e2e-login.ts',
     'src/__mocks__/ws.ts',
     'src/server.e2e.ts',
     'src/server.spec.tsx',
     'src/server.test.ts',
+    'src/view.stories.tsx',
+    'test-client.mjs',
+    'test-servers/sse.ts',
     'test/fixtures/flawed/server.ts',
     'test/helper.ts',
   ];
-  const folder = () => plantEmpty('package.json', 'src/server.ts', ...testware);
+  const folder = () => plantEmpty('package.json', 'src/server.ts', 'src/test-runner.ts', ...testware);
 
   it('are left out, and their source files counted', () => {
     const root = folder();
-    expect(filesOf(root)).toEqual(['src/server.ts']);
-    expect(skippedIn(root)).toEqual({ test: 7, fixture: 1 });
+    expect(filesOf(root)).toEqual(['src/server.ts', 'src/test-runner.ts']);
+    expect(skippedIn(root)).toEqual({ test: 13, fixture: 1 });
   });
 
   it('come back on request', () => {
     const root = folder();
-    expect(filesOf(root, { includeTests: true })).toEqual([...testware, 'src/server.ts'].sort());
+    expect(filesOf(root, { includeTests: true })).toEqual([...testware, 'src/server.ts', 'src/test-runner.ts'].sort());
     expect(skippedIn(root, { includeTests: true })).toEqual({});
   });
 

@@ -38,7 +38,7 @@ interface Folder extends Omit<Neighbourhood, 'isPackage'> {
 }
 
 /** A folder whose entries are known. */
-type Entered = Folder & Neighbourhood;
+type Entered = Folder & Neighbourhood & { readonly hasManifest: boolean };
 
 /** A hand-written tree is far from this deep; a hostile one costs no more. */
 const deepest = 64;
@@ -77,9 +77,10 @@ function dataFilesAbove(tree: Tree): Set<string> {
 function enter(folder: Folder, task: Walk, found: Found): readonly Folder[] {
   const entries = list(folder, task);
   const names = new Set(entries.map(entry => entry.name));
-  const isPackage = folder.isStart || names.has('package.json');
+  const hasManifest = names.has('package.json');
+  const isPackage = folder.isStart || hasManifest;
   const rules = folder.rules.inside(folder.path, names.has('.gitignore'));
-  const here: Entered = { ...folder, rules, isPackage };
+  const here: Entered = { ...folder, rules, isPackage, hasManifest };
   const inner: Folder[] = [];
   task.tree.vouch(folder.path);
   for (const entry of entries) {
@@ -137,10 +138,10 @@ function judgeFolder(
   };
 }
 
-function takeFile(name: string, path: string, folder: Folder, task: Walk, found: Found): void {
+function takeFile(name: string, path: string, folder: Entered, task: Walk, found: Found): void {
   const { ledger, includeTests } = task;
   if (isSource(name)) {
-    const named = fileReason(name);
+    const named = fileReason(name, posix.basename(folder.path), folder.hasManifest);
     const reason =
       folder.leftOut ??
       (named === 'test' && includeTests ? undefined : named) ??

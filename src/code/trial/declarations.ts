@@ -21,6 +21,7 @@ export function ofDeclaration(machine: Machine, decl: Decl, name: ts.Identifier,
         `${machine.mode}v${machine.values.program.idOf(decl.name)}:${envOf(decl.name, env)}`,
         decl.name,
         apart => variableValue(apart, decl, env),
+        true,
       );
     case 'parameter':
       return startUpValue(

@@ -58,12 +58,19 @@ function unknownMember(machine: Machine, of: Unknown, name: string, node: ts.Nod
       return callback === undefined ? of : machine.call(callback, [of], undefined, node);
     });
   }
+  if (of.unknown === 'request' && of.key.startsWith('call:') && isKeptSetting(name))
+    return unknown('config', `\`${name}\` is kept outside the code`, key, node);
   const member = unknown(of.unknown, of.why, key, node);
   if (!of.free) return member;
   const declared = of.free.type && memberOfType(machine.values.program, of.free.type, name);
   const optional = declared ? declared.optional : of.free.type === undefined;
   if (optional && machine.mode === 'shipped') return undefined;
   return { ...member, free: { type: declared?.type, optional } };
+}
+
+/** Whether a field of a record, which the request merely names, tells what the server asks for: `endpoint.requireAuth`. */
+function isKeptSetting(name: string): boolean {
+  return /auth(?!or)|protected|secured?$|is_?public|is_?private|require/i.test(name) && !/token|header|code/i.test(name);
 }
 
 function objectMember(machine: Machine, of: Obj, name: string, node: ts.Node): V {

@@ -5,7 +5,14 @@ import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
 
 /** Evaluates start-up code apart from the request: forks are searched privately and joined. */
-export function startUpValue(machine: Machine, key: string, node: ts.Node, compute: (machine: Machine) => V): V {
+export function startUpValue(
+  machine: Machine,
+  key: string,
+  node: ts.Node,
+  compute: (machine: Machine) => V,
+  /** Whether a server that runs has the value: it would not have started without. */
+  isOfRunning = false,
+): V {
   const { statics } = machine.shared;
   if (statics.has(key)) return noteEnvironment(machine, key, statics.get(key));
   statics.set(key, unknown('config', 'refers to itself', key, node));
@@ -29,7 +36,10 @@ export function startUpValue(machine: Machine, key: string, node: ts.Node, compu
       for (let other = 1; other < apart.choices[i]!.arity; other++) scripts.push([...path, other]);
     }
   }
-  // Start-up code that fails on every branch fails whenever it is asked.
+  // What cannot be made until a variable is set is there in every server that runs, whatever it is.
+  if (!results.length && thrown && isOfRunning && names.size)
+    results.push(unknown('config', 'it cannot be made until it is configured', key, node, true));
+  // Other start-up code that fails on every branch fails whenever it is asked.
   if (!results.length && thrown) {
     statics.delete(key);
     throw thrown;

@@ -36,8 +36,10 @@ const notForeign: readonly OriginKind[] = [
 export function decidingTests(tried: readonly Tried[], trials: readonly Trial[], stranger: Outcome): DecidingTest[] {
   const found: DecidingTest[] = [];
   const isRefused = stranger.answer === 'refuses';
+  // A rebound page sends no Origin with a GET: where its Host is refused, only programs are left.
+  const isKeptOutByHost = trials.some(({ kind, answer }) => kind === 'rebind-absent' && answer === 'refuses');
   tried.forEach(({ world, outcome }, index) => {
-    const isForeign = !notForeign.includes(world.kind);
+    const isForeign = !notForeign.includes(world.kind) && !(world.kind === 'absent' && isKeptOutByHost);
     if (isForeign && isRefused && outcome.answer === 'admits') {
       const mark = partingMark(outcome.marks, stranger.marks);
       if (!mark) return;
