@@ -3,6 +3,8 @@ import { barrierOf, barrierWords, gateWords, obstacleOf, refusalOf, trialOf } fr
 import { flawed, rule, sound, unsure } from '../src/rule.js';
 
 const severityBehind = { open: 'high', cookie: 'high', unknown: 'high', secret: 'low' } as const;
+/** A platform finds its servers by their names: a page that has rebound its own name does not get there. */
+const severityOnPlatform = { open: 'low', cookie: 'high', unknown: 'low', secret: 'low' } as const;
 
 export default rule({
   id: 'http-missing-origin-check',
@@ -31,7 +33,7 @@ export default rule({
   ],
   judges: 'McpEndpoint',
 
-  judge({ at: door, transportAt, gates, origin, credential }) {
+  judge({ at: door, transportAt, gates, origin, credential, bind }) {
     const at = transportAt ?? door;
     const foreign = trialOf(origin, 'unrelated');
     // A check of Host alone admits a foreign Origin and still defeats rebinding, so the rebound page decides.
@@ -46,12 +48,17 @@ export default rule({
       foreign?.answer === 'refuses'
         ? 'a foreign Origin is refused, but not when Host carries the same name, as it does after rebinding'
         : gateWords(gates, 'no Origin or Host check, SDK option or middleware stands before it');
-    return flawed(
-      at,
-      severityBehind[barrier],
-      `${requestWords(page)} is served: ${why}, and ${barrierWords(credential)}.`,
-      { confidence: barrier === 'unknown' ? 'medium' : 'high', trail: page.trail, witness: page },
-    );
+    const isOnPlatform = bind.is === 'default' && bind.value === 'platform';
+    const severity = (isOnPlatform ? severityOnPlatform : severityBehind)[barrier];
+    const aside =
+      isOnPlatform && barrier !== 'cookie'
+        ? ' The platform serves it by its own name only, which rebinding does not reach; run elsewhere, it does.'
+        : '';
+    return flawed(at, severity, `${requestWords(page)} is served: ${why}, and ${barrierWords(credential)}.${aside}`, {
+      confidence: barrier === 'unknown' ? 'medium' : 'high',
+      trail: page.trail,
+      witness: page,
+    });
   },
 });
 

@@ -263,6 +263,14 @@ describe('http-missing-origin-check', () => {
     expect(said(id, { ...endpoint, credential })).toBe(severity);
   });
 
+  test('what a platform serves by its name is out of reach of rebinding', () => {
+    const bind = { is: 'default', value: 'platform', because: 'the platform serves it' } as const;
+    const verdict = ask(id, { ...endpoint, credential: open, bind });
+    expect(verdict).toMatchObject({ severity: 'low' });
+    expect(messageOf(verdict)).toContain('by its own name only');
+    expect(said(id, { ...endpoint, credential: cookie, bind })).toBe('high');
+  });
+
   test('it is told where the transport is made, or at the door of a hand-written one', () => {
     expect(ask(id, endpoint)).toMatchObject({ at: line(12) });
     expect(ask(id, { ...endpoint, transport: 'hand-written', transportAt: undefined })).toMatchObject({ at: line(10) });

@@ -27,7 +27,8 @@ function typeAt(
 ): Declared | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return [type, module];
-  if (key === '[]') return ts.isArrayTypeNode(type) ? typeAt(program, type.elementType, rest, module) : undefined;
+  if (/^(\[\]|\d+)$/.test(key))
+    return ts.isArrayTypeNode(type) ? typeAt(program, type.elementType, rest, module) : undefined;
   if (ts.isTypeLiteralNode(type)) return memberAt(program, type.members, key, rest, module);
   const [declaration, home] = (ts.isTypeReferenceNode(type) && named(program, type, module)) || [];
   if (!declaration || !home) return undefined;

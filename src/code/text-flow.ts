@@ -86,12 +86,16 @@ export class TextFlow implements Inquiry {
         where,
       );
     const origin = this.lens.named([...namesOf(node), ...path]);
+    if (ts.isIdentifier(node) && !this.lens.lineBreaks && isNamedClean(node.text)) return safe('it is cleaned');
+    if (origin && isOfConstantTable(this.code, node)) return safe('an entry of a table of constants');
     if (origin && !isPiece(this.code, node)) return raw(this, origin, node, where);
     if (ts.isIdentifier(node)) return readName(this, node, path, where);
     if (ts.isPropertyAccessExpression(node)) return this.#property(node, [node.name.text, ...path], where);
     if (ts.isElementAccessExpression(node)) {
       const key = node.argumentExpression;
-      return this.#property(node, [ts.isStringLiteralLike(key) ? key.text : '[]', ...path], where);
+      // A token that is added to a list somewhere is hardly what stands first in it.
+      const isPlace = ts.isNumericLiteral(key) && !this.lens.lineBreaks;
+      return this.#property(node, [ts.isStringLiteralLike(key) || isPlace ? key.text : '[]', ...path], where);
     }
     if (ts.isCallExpression(node)) return readCall(this, node, path, where);
     if (ts.isNewExpression(node)) return readConstruction(this, node, path, where);
@@ -182,7 +186,17 @@ export class TextFlow implements Inquiry {
     return worst(found) ?? safe('no text');
   }
 
-  #element(array: ts.ArrayLiteralExpression, [, ...rest]: Path, where: Where): TextJudgement | undefined {
+  #element(array: ts.ArrayLiteralExpression, [key, ...rest]: Path, where: Where): TextJudgement | undefined {
+    const place = /^\d+$/.test(key ?? '') ? Number(key) : undefined;
+    if (place !== undefined) {
+      const spread = array.elements.findIndex(ts.isSpreadElement);
+      const from = array.elements[spread];
+      // Behind a spread the places are those of what is spread, as far as it goes.
+      if (from && ts.isSpreadElement(from) && spread <= place)
+        return this.of(from.expression, [String(place - spread), ...rest], where);
+      const element = array.elements[place];
+      return element ? this.of(element, rest, where) : unclear('a list that is filled elsewhere');
+    }
     const found = array.elements.map(element =>
       ts.isSpreadElement(element) ? this.of(element.expression, ['[]', ...rest], where) : this.of(element, rest, where),
     );
@@ -199,6 +213,34 @@ function isPiece({ values }: Code, node: ts.Expression): boolean {
     declaration.each !== undefined &&
     /\.(split|match|matchAll)\(/.test(declaration.init?.getText() ?? '')
   );
+}
+
+/** `redactedArgs`, `maskedToken`. */
+function isNamedClean(name: string): boolean {
+  return /^_?(redacted|masked|sanitized|sanitised|scrubbed|obfuscated)(?=[A-Z_]|$)/.test(name);
+}
+
+/** `LogId.invalidToken`: what a table of constants holds under the name is no credential. */
+function isOfConstantTable({ values }: Code, node: ts.Expression): boolean {
+  if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(unwrap(node.expression))) return false;
+  const tables = values.of(node.expression);
+  return (
+    tables.length > 0 &&
+    tables.every(table => {
+      if (table.is !== 'object' || !ts.isObjectLiteralExpression(table.node)) return false;
+      const entry = table.node.properties.find(each => each.name && propertyName(each.name) === node.name.text);
+      return entry !== undefined && ts.isPropertyAssignment(entry) && isMadeOfConstants(entry.initializer);
+    })
+  );
+}
+
+/** A number, a symbol, or a call that is given constants alone; a text may be the credential itself. */
+function isMadeOfConstants(expression: ts.Expression): boolean {
+  const node = unwrap(expression);
+  if (ts.isStringLiteralLike(node)) return /\s|^[A-Z][A-Z0-9_]*$/.test(node.text);
+  if (ts.isCallExpression(node))
+    return node.arguments.length > 0 && node.arguments.every(each => ts.isLiteralExpression(unwrap(each)));
+  return ts.isNumericLiteral(node);
 }
 
 /** https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result */

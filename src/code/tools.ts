@@ -6,12 +6,12 @@ import { ts } from './ts.js';
 const registers = ['tool', 'registerTool', 'addTool', 'setRequestHandler', 'registerHandler'];
 
 /**
- * A command that a tool runs or a file it writes: the first such call that is reached from a function registered as
- * an MCP tool or request handler.
+ * The commands that tools run and the files they write: such calls that are reached from a function registered as an
+ * MCP tool or request handler, one for each file.
  */
-export function dangerousToolCall(code: Code): ts.Node | undefined {
+export function dangerousToolCalls(code: Code): ts.Node[] {
   const handlers = toolHandlers(code);
-  if (!handlers.size) return undefined;
+  if (!handlers.size) return [];
   const calls = code.apiCalls(
     [
       'exec',
@@ -32,12 +32,20 @@ export function dangerousToolCall(code: Code): ts.Node | undefined {
       (/^fs(\/promises)?$/.test(module) && /(writeFile|appendFile|unlink|rm)(Sync)?$/.test(path)),
   );
   const seen = new Set<ts.Node>();
+  const found = new Map<string, ts.Node>();
   for (const call of calls.slice(0, 40)) {
-    if (seen.has(call.node)) continue;
+    const { file } = code.program.moduleOf(call.node);
+    if (seen.has(call.node) || found.has(file)) continue;
     seen.add(call.node);
-    if (ascentsFrom(code.values, call.node, call.env, fn => handlers.has(fn)).length) return call.node;
+    if (ascentsFrom(code.values, call.node, call.env, fn => handlers.has(fn)).length) found.set(file, call.node);
   }
-  return undefined;
+  return [...found.values()];
+}
+
+/** Whether two places can run in one program: some file leads to both. */
+export function runTogether({ program }: Code, one: ts.Node, other: ts.Node): boolean {
+  const mains = program.importersOf(program.moduleOf(one).file);
+  return [...program.importersOf(program.moduleOf(other).file)].some(file => mains.has(file));
 }
 
 function toolHandlers(code: Code): Set<FunctionNode> {

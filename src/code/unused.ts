@@ -57,9 +57,56 @@ function isMentioned(code: Code, fn: FunctionNode): boolean {
   });
 }
 
-/** Whether the entry point of a package leads to the file of a function. */
+/**
+ * Whether a file only declares classes that nobody can make: no file imports it, no package offers it, and it runs
+ * nothing by itself. Frameworks look for functions and default exports by their place, and for classes that extend theirs.
+ */
+export function isOrphan(code: Code, file: string): boolean {
+  const module = code.program.module(file);
+  if (!module || code.program.importersOf(file).size > 1) return false;
+  const classes = module.source.statements.filter(ts.isClassDeclaration);
+  return (
+    classes.some(isExported) &&
+    classes.every(isPlainClass) &&
+    module.source.statements.every(isQuiet) &&
+    !code.tree.packages.some(({ entryPoints }) => typeof entryPoints.exports === 'object') &&
+    !isOfferedFile(code, file)
+  );
+}
+
+function isExported(node: ts.Statement): boolean {
+  return (
+    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+  );
+}
+
+function isPlainClass(type: ts.ClassDeclaration): boolean {
+  const parents = type.heritageClauses?.filter(({ token }) => token === ts.SyntaxKind.ExtendsKeyword) ?? [];
+  const isDefault = type.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+  return (
+    !isDefault &&
+    !ts.getDecorators(type)?.length &&
+    parents.every(({ types }) => /^EventEmitter\b/.test(types[0]!.getText()))
+  );
+}
+
+/** A statement that runs nothing and hands on nothing but types and classes. */
+function isQuiet(statement: ts.Statement): boolean {
+  if (ts.isImportDeclaration(statement)) return statement.importClause !== undefined;
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) || ts.isClassDeclaration(statement))
+    return true;
+  if (ts.isVariableStatement(statement) || ts.isFunctionDeclaration(statement) || ts.isEnumDeclaration(statement))
+    return !isExported(statement);
+  return false;
+}
+
+/** Whether the entry point of a package leads to the file of a function, or to a file. */
 function isOffered(code: Code, fn: FunctionNode): boolean {
-  const importers = code.program.importersOf(code.program.moduleOf(fn).file);
+  return isOfferedFile(code, code.program.moduleOf(fn).file);
+}
+
+function isOfferedFile(code: Code, file: string): boolean {
+  const importers = code.program.importersOf(file);
   return code.tree.packages.some(({ name, entryPoints }) => {
     if (entryPoints.main === undefined && entryPoints.exports === undefined && entryPoints.module === undefined)
       return false;

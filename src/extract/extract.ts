@@ -4,6 +4,7 @@ import { ignoreCommentsIn } from '../code/ignores.js';
 import { type Scan, scan } from '../code/scan.js';
 import type { SourceTree } from '../code/tree.js';
 import { type CallModel, Library, type LibraryGate, type MemberModel } from '../code/trial/library.js';
+import { isOrphan } from '../code/unused.js';
 import type { Thing } from '../code/value.js';
 import type { AskedRequest, Facts, Fault, McpEndpoint, Subject, Vouched, WebSocketServer } from '../facts/index.js';
 import { noStats, type Stats } from '../stats.js';
@@ -64,15 +65,16 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
     const module = code.program.module(file);
     return module ? ignoreCommentsIn(module) : [];
   });
+  const left = withoutOrphans(code, subjects);
   const redaction = new Redaction(code);
-  const dressed = surroundingsOf(redaction, [...subjects, ...ignores]);
+  const dressed = surroundingsOf(redaction, [...left, ...ignores]);
   const parsed = code.program.modules();
   stats.count('files parsed', parsed.length);
   for (const { nodes } of parsed) stats.count('nodes visited', nodes);
   stats.count('evaluator steps', trials.steps);
   return redaction.without({
     packages: tree.packages.map(({ name, folder }) => ({ name, folder })),
-    subjects: withoutRepeats(subjects),
+    subjects: withoutRepeats(left),
     stdio: surface.stdio,
     ignores,
     blindness: [],
@@ -80,6 +82,16 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
     faults,
     ...dressed,
   });
+}
+
+/** Without what stands in classes that nobody makes, where the program has doors in files that others import. */
+function withoutOrphans(code: Code, subjects: readonly Subject[]): readonly Subject[] {
+  const isOfDoor = ({ kind }: Subject) =>
+    kind === 'McpEndpoint' || kind === 'WebSocketServer' || kind === 'EventStream';
+  const files = new Set(subjects.filter(isOfDoor).map(({ at }) => at.file));
+  if (![...files].some(file => code.program.importersOf(file).size > 1)) return subjects;
+  const orphans = new Set([...files].filter(file => isOrphan(code, file)));
+  return orphans.size ? subjects.filter(({ at }) => !orphans.has(at.file)) : subjects;
 }
 
 /** One subject for all callers of a place among whom nothing that is told of it differs. */

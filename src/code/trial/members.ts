@@ -70,7 +70,9 @@ function unknownMember(machine: Machine, of: Unknown, name: string, node: ts.Nod
 
 /** Whether a field of a record, which the request merely names, tells what the server asks for: `endpoint.requireAuth`. */
 function isKeptSetting(name: string): boolean {
-  return /auth(?!or)|protected|secured?$|is_?public|is_?private|require/i.test(name) && !/token|header|code/i.test(name);
+  return (
+    /auth(?!or)|protected|secured?$|is_?public|is_?private|require/i.test(name) && !/token|header|code/i.test(name)
+  );
 }
 
 function objectMember(machine: Machine, of: Obj, name: string, node: ts.Node): V {

@@ -1,4 +1,4 @@
-import { dangerousToolCall } from '../../code/tools.js';
+import { dangerousToolCalls, runTogether } from '../../code/tools.js';
 import type { CredentialDecision, Listener } from '../../facts/index.js';
 import { exposureOf } from '../doors.js';
 import { leastGuarded } from '../guarded.js';
@@ -10,7 +10,7 @@ export const listeners: Idiom = {
   words: [],
   read(findings) {
     const { code, surface } = findings;
-    const dangerous = dangerousToolCall(code);
+    const dangerous = dangerousToolCalls(code);
     const opened = [
       ...surface.listenings,
       ...surface.sockets.flatMap(socket =>
@@ -19,6 +19,7 @@ export const listeners: Idiom = {
     ];
     return opened.map((listening): Listener => {
       const at = code.at(listening.call.node);
+      const behindIt = dangerous.find(call => runTogether(code, call, listening.call.node));
       return {
         kind: 'Listener',
         at,
@@ -27,7 +28,7 @@ export const listeners: Idiom = {
         exposure: exposureOf(listening.host),
         probe: listening.probe,
         credential: (listening.on && leastGuarded(findings, listening.on)) ?? nothingBehind(at),
-        reachesDangerousTools: dangerous && code.at(dangerous),
+        reachesDangerousTools: behindIt && code.at(behindIt),
         trail: [],
       };
     });
