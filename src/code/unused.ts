@@ -69,9 +69,15 @@ export function isOrphan(code: Code, file: string): boolean {
     classes.some(isExported) &&
     classes.every(isPlainClass) &&
     module.source.statements.every(isQuiet) &&
-    !code.tree.packages.some(({ entryPoints }) => typeof entryPoints.exports === 'object') &&
+    isWhole(code) &&
     !isOfferedFile(code, file)
   );
+}
+
+/** Whether a package is audited that says where it begins; of a part of one, others may import what they like. */
+function isWhole({ tree }: Code): boolean {
+  const begins = tree.packages.some(({ entryPoints: { main, bin } }) => main !== undefined || bin !== undefined);
+  return begins && !tree.packages.some(({ entryPoints }) => typeof entryPoints.exports === 'object');
 }
 
 function isExported(node: ts.Statement): boolean {
