@@ -508,6 +508,7 @@ const noFacts: Facts = {
   stdio: [],
   ignores: [],
   blindness: [],
+  unmodelled: [],
   unread: [],
   faults: [],
   excerpts: {},

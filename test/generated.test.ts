@@ -7,6 +7,7 @@ import { configSchema } from '../src/config/schema.js';
 import { reportSchema } from '../src/report/schema.js';
 import { pillars, type Rule } from '../src/rule.js';
 import { gradingExample } from './grading-example.js';
+import { limitsText } from './limits-docs.js';
 
 /**
  * Files made from other files are snapshots: this test fails when one is stale, `npm run generate` writes them anew.
@@ -33,6 +34,12 @@ it('docs/grading.md reckons a real report through', async () => {
   const text = readFileSync('docs/grading.md', 'utf8');
   const example = /(?<=<!-- example:.*-->\n)[\s\S]*(?=<!-- \/example -->)/;
   await expect(text.replace(example, () => `${gradingExample()}\n`)).toMatchFileSnapshot('../docs/grading.md');
+});
+
+it('docs/limits.md tells what the models know and where they end', async () => {
+  const text = readFileSync('docs/limits.md', 'utf8');
+  const generated = /(?<=<!-- generated:.*-->\n)[\s\S]*(?=<!-- \/generated -->)/;
+  await expect(text.replace(generated, () => `${limitsText()}\n`)).toMatchFileSnapshot('../docs/limits.md');
 });
 
 /** A module that imports every module of a folder by default and exports the list, in the order of the names. */

@@ -77,6 +77,7 @@ const full: Report = reportSchema.parse({
   stdio: [placeOf(real.findings[0]!)],
   baseline: { stale: [{ fingerprint: 'f', ruleId: 'r', file: 'x', enclosing: 'e' }] },
   unsure: [{ ...placeOf(real.findings[0]!), message: 'm', ruleIds: ['r'], pillars: ['origin'] }],
+  unmodelled: [{ ...placeOf(real.findings[0]!), library: 'l', message: 'm' }],
   unread: [{ file: 'x', message: 'm' }],
   faults: [{ in: 'x', message: 'm' }],
   findings: [
@@ -375,7 +376,7 @@ function expectInert(format: Format, text: string, report: Report, plain: string
     case 'agent':
       for (const line of text.trimEnd().split('\n'))
         expect(line).toMatch(
-          /^(mcp-audit |Names and quotes |.*:\d+:\d+ (critical|high|medium|low|info) | {2}(gets in|step|same cause)|fix |unsure |unread |incomplete )/,
+          /^(mcp-audit |Names and quotes |.*:\d+:\d+ (critical|high|medium|low|info) | {2}(gets in|step|same cause)|fix |unsure |unmodelled |unread |incomplete )/,
         );
       break;
     case 'html':

@@ -68,6 +68,7 @@ const facts: Facts = {
   subjects: [server],
   stdio: [],
   ignores: [],
+  unmodelled: [],
   blindness: [{ at: spot('src/app.ts', 9, 1, 9, 20), why: 'the route is read from a database' }],
   unread: [{ file: 'src/huge.ts', why: 'larger than 2 MB' }],
   faults: [],
@@ -237,7 +238,7 @@ describe('the terminal', () => {
         sessions        n/a
         exposure        n/a
 
-      Grade C · 77 of 100 · judged 3 of 6 pillars · formula 1
+      Grade C · 77 of 100 · judged 3 of 6 pillars · answered 3 of 5 questions · formula 1
 
       2 findings: 2 high (2 unsure)
       "
@@ -299,7 +300,8 @@ describe('the terminal', () => {
         sessions        n/a
         exposure        n/a
 
-      Grade C | 77 of 100 | judged 3 of 6 pillars | formula 1
+      Grade C | 77 of 100 | judged 3 of 6 pillars
+      answered 3 of 5 questions | formula 1
 
       2 findings: 2 high (2 unsure)
       "

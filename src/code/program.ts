@@ -1,7 +1,7 @@
 import type { Location } from '../facts/index.js';
 import { indexModule, type PropertyWrite, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
-import type { Scan } from './scan.js';
+import { type Scan, specifiers } from './scan.js';
 import type { SourceTree } from './tree.js';
 import type { ts } from './ts.js';
 import { WordFilter } from './word-filter.js';
@@ -126,6 +126,24 @@ export class Program {
     return found;
   }
 
+  /** The packages that `isWanted` which some file imports for more than their types, each at its first import. */
+  firstImports(isWanted: (library: string) => boolean): { readonly library: string; readonly at: Location }[] {
+    const found = new Map<string, Location>();
+    for (const [file, { specs }] of this.scanned) {
+      if (!specs.some(spec => isNews(packageIn(spec)))) continue;
+      const text = this.tree.text(file) ?? '';
+      for (const match of text.matchAll(specifiers)) {
+        const library = packageIn(match[1]!);
+        if (isNews(library) && !isForTypes(text, match.index)) found.set(library, placeIn(file, text, match));
+      }
+    }
+    return [...found].map(([library, at]) => ({ library, at }));
+
+    function isNews(library: string): boolean {
+      return !found.has(library) && isWanted(library);
+    }
+  }
+
   /** Whether a file has been parsed already. */
   isParsed(file: string): boolean {
     return this.#modules.has(file);
@@ -183,4 +201,26 @@ export class Program {
       endColumn: end.character + 1,
     };
   }
+}
+
+/** The package that a specifier means: `@scope/name/path`, `npm:name@1`, `jsr:@scope/name`, `https://deno.land/x/name@v1/mod.ts`. */
+function packageIn(spec: string): string {
+  const bare = spec.replace(/^(?:npm:|jsr:|https:\/\/(?:deno\.land\/x|esm\.sh|jsr\.io)\/)/, '');
+  return /^(?:@[^/@]+\/)?[^/@]+/.exec(bare)?.[0] ?? bare;
+}
+
+/** Whether an import is of types alone, or stands in a comment: nothing is loaded by it. `at` is that of its specifier. */
+function isForTypes(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 1000), at);
+  const line = text.slice(text.lastIndexOf('\n', at) + 1, at);
+  const statement =
+    /(?:^|[\n;])\s*(?:import|export)\b(?![\s\S]*[\n;]\s*(?:import|export)\b)[\s\S]*$/.exec(before)?.[0] ?? '';
+  return /^\s*(?:\/\/|\*|\/\*)/.test(line) || /^[\s;]*(?:import|export)\s+type\b(?!\s*,|\s+from)/.test(statement);
+}
+
+function placeIn(file: string, text: string, { 0: found, 1: spec = '', index }: RegExpExecArray): Location {
+  const start = index + found.length - 1 - spec.length;
+  const line = text.slice(0, start).split(/\r\n|[\r\n\u2028\u2029]/);
+  const column = line.at(-1)!.length + 1;
+  return { file, line: line.length, column, endLine: line.length, endColumn: column + spec.length };
 }

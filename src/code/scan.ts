@@ -15,7 +15,8 @@ export interface Glance {
   readonly isIgnoring: boolean;
 }
 
-const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
+/** The names of what a file imports, in its text. */
+export const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
 const reexport = /\bexport\b(?:\s+type)?\s*(?:\*|\{[^{}]*\})(?:\s*as\s+\w+)?\s*from\b/;
 
 /** Looks at one text. */

@@ -18,6 +18,7 @@ import { Redaction } from './redaction.js';
 import { emptySurface, routerOf, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
 import { Trials } from './trials.js';
+import { unmodelledIn } from './unmodelled.js';
 import { interesting } from './words.js';
 
 /** What the caller knows or wants to know beside the tree. */
@@ -78,6 +79,7 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
     stdio: surface.stdio,
     ignores,
     blindness: [],
+    unmodelled: unmodelledIn(code.program),
     unread: code.program.unread,
     faults,
     ...dressed,

@@ -21,6 +21,15 @@ export interface Unread {
   readonly why: string;
 }
 
+/** A library that carries network traffic and has no model here: doors that it opens are not seen. */
+export interface UnmodelledLibrary {
+  readonly library: string;
+  /** What it does, to follow its name: `serves HTTP`. */
+  readonly does: string;
+  /** Its first import. */
+  readonly at: Location;
+}
+
 /** A framework or rule of ours that failed on this input. The audit goes on without it, and says so. */
 export interface Fault {
   /** `framework:<id>`, `idiom:<id>` or `rule:<id>`. */
@@ -36,6 +45,7 @@ export interface Facts {
   readonly stdio: readonly Location[];
   readonly ignores: readonly IgnoreComment[];
   readonly blindness: readonly Blindness[];
+  readonly unmodelled: readonly UnmodelledLibrary[];
   readonly unread: readonly Unread[];
   readonly faults: readonly Fault[];
   /** Text of the source lines that a report may show, by file, then by line (1-based). */

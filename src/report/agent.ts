@@ -1,6 +1,6 @@
 import { printed, safe } from '../inert.js';
 import { severities } from '../rule.js';
-import { firstParagraph, headersOf, newFindings, type Rendering } from './rendering.js';
+import { coverageWords, firstParagraph, headersOf, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
 
 /** A reader that obeys text is told which text is nobody's order. */
@@ -23,6 +23,7 @@ export function agent(report: Report, _: Rendering): string {
     ]),
     ...[...fixes].map(([ruleId, fix]) => `fix ${ruleId}: ${fix}`),
     ...shown.unsure.map(({ file, line, message }) => `unsure ${file}:${line}: ${message}`),
+    ...shown.unmodelled.map(({ file, line, message }) => `unmodelled ${file}:${line}: ${message}`),
     ...shown.unread.map(({ file, message }) => `unread ${file}: ${message}`),
     ...(shown.configuration?.concessions ?? []).map(words => `set by ${shown.configuration!.file}: ${words}`),
     ...shown.faults.map(fault => `incomplete ${fault.in}: ${fault.message}`),
@@ -31,11 +32,12 @@ export function agent(report: Report, _: Rendering): string {
 }
 
 function headLine(
-  { tool, scores, doors, target, hidden }: Pick<Report, 'tool' | 'scores' | 'doors' | 'target' | 'hidden'>,
+  report: Pick<Report, 'tool' | 'scores' | 'doors' | 'target' | 'hidden' | 'coverage'>,
   count: number,
 ): string {
+  const { tool, scores, doors, target, hidden } = report;
   const { overall } = scores;
   const grade = overall ? `grade ${overall.grade} (${overall.score}/100)` : 'no grade: nothing to judge';
   const aside = hidden > 0 ? `, ${hidden} not shown` : '';
-  return `${tool.name} ${tool.version}: ${count} findings${aside}, ${doors.length} doors, ${target.filesExamined} files, ${grade}`;
+  return `${tool.name} ${tool.version}: ${count} findings${aside}, ${doors.length} doors, ${target.filesExamined} files, ${coverageWords(report)}, ${grade}`;
 }

@@ -1,6 +1,6 @@
 import { oneLine } from '../inert.js';
 import { type Severity, severities } from '../rule.js';
-import { type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import { coverageWords, type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
 
 /** Annotations of one kind that GitHub keeps per step: https://github.com/orgs/community/discussions/26680 */
@@ -49,12 +49,14 @@ function annotation({ severity, ruleId, message, witness, ...at }: Finding, repo
   return `::${commands[severity]} ${properties}::${data(witness ? `${message} Gets in: ${headersOf(witness)}` : message)}`;
 }
 
-function summaryLine({ scores }: Report, count: number): string {
-  const { overall } = scores;
+function summaryLine(report: Report, count: number): string {
+  const { overall } = report.scores;
   const findings = `${count} finding${count === 1 ? '' : 's'}`;
+  const unmodelled = report.unmodelled.length > 0 ? `, ${report.unmodelled.length} libraries without a model` : '';
+  const told = `${coverageWords(report)}${unmodelled}`;
   return overall
-    ? `mcp-audit: grade ${overall.grade} (${overall.score}), ${findings}`
-    : `mcp-audit: no grade, ${findings}`;
+    ? `mcp-audit: grade ${overall.grade} (${overall.score}), ${findings}, ${told}`
+    : `mcp-audit: no grade, ${findings}, ${told}`;
 }
 
 /** Text that can neither end its command nor begin another one. */

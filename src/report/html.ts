@@ -77,6 +77,11 @@ function mainOf(report: Report, { rules }: Rendering): string {
         )
       : '',
     listSection(
+      'unmodelled',
+      'Not modelled',
+      report.unmodelled.map(({ file, line, message }) => [`${file}:${line}`, message]),
+    ),
+    listSection(
       'unread',
       'Not read',
       report.unread.map(({ file, message }) => [file, message]),

@@ -1,6 +1,6 @@
 import { oneLine, printed } from '../inert.js';
 import { type Pillar, pillars } from '../rule.js';
-import { type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import { coverageWords, type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
 
 type Check = Report['checks'][number];
@@ -16,7 +16,12 @@ export function junit(report: Report, _: Rendering): string {
   const broken = faults.length === 0 ? [] : [{ tests: 1, failures: 0, text: brokenSuite(faults) }];
   const all = [...suites, ...broken];
   const sum = (key: 'tests' | 'failures') => all.reduce((total, suite) => total + suite[key], 0);
-  const counts = { name: 'mcp-audit', tests: sum('tests'), failures: sum('failures'), errors: broken.length };
+  const counts = {
+    name: `mcp-audit: ${coverageWords(report)}`,
+    tests: sum('tests'),
+    failures: sum('failures'),
+    errors: broken.length,
+  };
   return printed([
     '<?xml version="1.0" encoding="UTF-8"?>',
     xml('testsuites', counts, all.map(({ text }) => text).join('\n')),

@@ -1,7 +1,15 @@
 import { oneLine, printed } from '../inert.js';
 import { pillars, severities } from '../rule.js';
 import { doorWords } from './door-words.js';
-import { type Finding, firstParagraph, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import {
+  coverageWords,
+  type Finding,
+  firstParagraph,
+  headersOf,
+  inRepository,
+  newFindings,
+  type Rendering,
+} from './rendering.js';
 import type { Report } from './schema.js';
 
 /** A pull request comment holds 65,536 characters, a job summary 1 MiB: the smaller one, with some room. */
@@ -121,7 +129,8 @@ function doorTable(report: Report): string[] {
   if (report.doors.length === 0) return [];
   const rows = report.doors.slice(0, 50).map(door => {
     const { title, wayIn, address, origin, credential } = doorWords(door);
-    return `| ${[text(title), code(placeOf(door, report)), text(wayIn), text(address), text(origin), text(credential)].join(' | ')} |`;
+    const name = `${title}, ${door.via}`;
+    return `| ${[text(name), code(placeOf(door, report)), text(wayIn), text(address), text(origin), text(credential)].join(' | ')} |`;
   });
   const more = report.doors.length > 50 ? [`…and ${report.doors.length - 50} more.`] : [];
   const table = [
@@ -136,6 +145,7 @@ function doorTable(report: Report): string[] {
 function doubts(report: Report): string[] {
   const items = [
     ...report.unsure.map(place => `- ${code(placeOf(place, report))} ${prose(place.message)}`),
+    ...report.unmodelled.map(place => `- ${code(placeOf(place, report))} not modelled: ${prose(place.message)}`),
     ...report.unread.map(({ file, message }) => `- ${code(file)} not read: ${prose(message)}`),
   ];
   if (items.length === 0) return [];
@@ -152,7 +162,8 @@ function doubts(report: Report): string[] {
   ];
 }
 
-function lastWords({ faults, target, tool, hidden, configuration }: Report): string[] {
+function lastWords(report: Report): string[] {
+  const { faults, target, tool, hidden, configuration } = report;
   const broken = faults.map(fault => `**Incomplete:** ${text(`${fault.in}: ${fault.message}`)}`);
   const set = (configuration?.concessions ?? []).map(words => `- ${code(configuration!.file)} ${text(words)}`);
   const aside = hidden > 0 ? `, ${hidden} findings not shown` : '';
@@ -161,7 +172,7 @@ function lastWords({ faults, target, tool, hidden, configuration }: Report): str
     ...set,
     ...(set.length > 0 ? [''] : []),
     ...broken,
-    `<sub>${tool.name} ${text(tool.version)} examined ${target.filesExamined} files${aside}.</sub>`,
+    `<sub>${tool.name} ${text(tool.version)} examined ${target.filesExamined} files and ${coverageWords(report)}${aside}.</sub>`,
   ];
 }
 

@@ -17,6 +17,11 @@ export function newFindings({ findings }: Report): readonly Finding[] {
   return findings.filter(({ standing }) => standing === 'new');
 }
 
+/** How much of what was asked had an answer. */
+export function coverageWords({ coverage: { answered, asked } }: Pick<Report, 'coverage'>): string {
+  return asked === 0 ? 'nothing was asked' : `answered ${answered} of ${asked} questions`;
+}
+
 /** A file as its repository knows it, whatever folder was audited. */
 export function inRepository({ target }: Report, file: string): string {
   return target.prefix + file;

@@ -46,6 +46,7 @@ export function reportOf(input: ReportInput): Report {
   const { findings, shown, stale, unsure, sound } = settled;
   const scored = findings.filter(isScored);
   const doors = facts.subjects.filter(isDoor).map(doorOf);
+  const checks = checksOf(judged, asked);
   return {
     schemaVersion: '1.0',
     tool: { name: 'mcp-audit', version },
@@ -68,9 +69,17 @@ export function reportOf(input: ReportInput): Report {
       ruleIds: [...ruleIds],
       pillars: [...pillars],
     })),
+    unmodelled: inOrder(
+      facts.unmodelled.map(({ library, does, at }) => ({
+        ...placeIn(at),
+        library,
+        message: `${library} ${does} and has no model here: what it opens is not seen.`,
+      })),
+    ).sort(comparePlaces),
     unread: inOrder(facts.unread.map(({ file, why }) => ({ file, message: why }))),
     faults: inOrder([...facts.faults, ...faults].map(fault => ({ in: fault.in, message: fault.says }))),
-    checks: checksOf(judged, asked),
+    coverage: coverageOf(checks, facts.blindness.length),
+    checks,
     scores: scoresOf({ flaws: scored, sound, unsure: unsure.flatMap(({ pillars }) => pillars), doors: doors.length }),
     excerpts: excerptsFor(shown, facts.excerpts),
   };
@@ -138,6 +147,12 @@ function checksOf(judged: readonly Judged[], rules: readonly RuleCard[]): Report
     };
   });
   return inOrder(checks);
+}
+
+/** What the extraction could not see at all is a question without an answer, too. */
+function coverageOf(checks: Report['checks'], unseen: number): Report['coverage'] {
+  const answered = checks.reduce((sum, { sound, flawed }) => sum + sound + flawed, 0);
+  return { answered, asked: checks.reduce((sum, { unsure }) => sum + unsure, answered + unseen) };
 }
 
 /** Sorted by what is written, key after key: total, and the same everywhere. */

@@ -48,6 +48,7 @@ interface Part {
   readonly findings: readonly Finding[];
   readonly unread: Report['unread'];
   readonly unsure: Report['unsure'];
+  readonly unmodelled: Report['unmodelled'];
 }
 
 function partsOf(report: Report): readonly Part[] {
@@ -63,11 +64,12 @@ function partsOf(report: Report): readonly Part[] {
       findings: report.findings.filter(isHere),
       unread: report.unread.filter(isHere),
       unsure: report.unsure.filter(isHere),
+      unmodelled: report.unmodelled.filter(isHere),
     };
   });
 }
 
-function runOf({ category, findings, unread, unsure }: Part, report: Report, cards: readonly Card[]) {
+function runOf({ category, findings, unread, unsure, unmodelled }: Part, report: Report, cards: readonly Card[]) {
   const { tool, faults } = report;
   return {
     tool: {
@@ -78,6 +80,7 @@ function runOf({ category, findings, unread, unsure }: Part, report: Report, car
         rules: cards.map(descriptorOf),
       },
     },
+    properties: { coverage: report.coverage },
     automationDetails: { id: oneLine(category) },
     columnKind: 'utf16CodeUnits',
     invocations: [
@@ -89,10 +92,12 @@ function runOf({ category, findings, unread, unsure }: Part, report: Report, car
             ...notification('warning', `Not read: ${message}`),
             locations: [{ physicalLocation: { artifactLocation: artifactOf(file, report) } }],
           })),
-          ...unsure.map(place => ({
-            ...notification('note', `Could not tell: ${place.message}`),
-            locations: [{ physicalLocation: physicalOf(place, report) }],
-          })),
+          ...[...unsure.map(place => ({ ...place, message: `Could not tell: ${place.message}` })), ...unmodelled].map(
+            place => ({
+              ...notification('note', place.message),
+              locations: [{ physicalLocation: physicalOf(place, report) }],
+            }),
+          ),
         ],
       },
     ],

@@ -211,8 +211,12 @@ export const reportSchema = z.strictObject({
   /** Null without a baseline. Stale entries meet no finding any more. */
   baseline: z.strictObject({ stale: z.array(baselineEntry) }).nullable(),
   unsure: z.array(unsure),
+  /** Libraries that carry network traffic and have no model here, each at its first import: a note, never a finding. */
+  unmodelled: z.array(z.strictObject({ ...place.shape, library: z.string(), message: z.string() })),
   unread: z.array(z.strictObject({ file: z.string(), message: z.string() })),
   faults: z.array(z.strictObject({ in: z.string(), message: z.string() })),
+  /** How many of the questions that were asked of what was found had an answer; the others are in `unsure`. */
+  coverage: z.strictObject({ answered: count, asked: count }),
   checks: z.array(check),
   scores,
   /** The source lines that the findings show, by file and line. */

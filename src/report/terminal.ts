@@ -32,7 +32,7 @@ export function terminal(report: Report, options: TerminalOptions): string {
       const isFirst = findings.findIndex(({ ruleId }) => ruleId === finding.ruleId) === index;
       return findingLines(finding, isFirst, page);
     }),
-    ...(quiet ? [] : [unsureSection(shown, page), unreadSection(shown, page)]),
+    ...(quiet ? [] : [unsureSection(shown, page), unmodelledSection(shown, page), unreadSection(shown, page)]),
     concessionsSection(shown, page),
     faultsSection(shown, page),
     hasScores(shown) ? scoreLines(shown, page) : [],
@@ -68,6 +68,14 @@ function unsureSection({ unsure }: Report, page: Page): string[] {
   return listOf(
     'Could not tell',
     unsure.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    page,
+  );
+}
+
+function unmodelledSection({ unmodelled }: Report, page: Page): string[] {
+  return listOf(
+    'Not modelled',
+    unmodelled.map(({ file, line, message }) => `${file}:${line}: ${message}`),
     page,
   );
 }

@@ -12,6 +12,8 @@ const verbs = ['use', 'all', 'get', 'post', 'put', 'delete', 'patch', 'options',
  * its exact path. Middleware hands on by calling `next()`; one with four parameters only sees errors. `app.listen`
  * is node's `listen`, on every interface unless a host is given. Express 5 turns a rejected promise into an error
  * answer; Express 4 leaves the request hanging: neither lets the client through.
+ *
+ * Gap: `app.param`.
  */
 export const express: Framework = {
   id: 'express',

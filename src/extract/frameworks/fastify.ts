@@ -27,6 +27,8 @@ const onLoopback = { value: 'localhost', because: 'fastify listens on localhost 
  * - `listen` binds localhost unless told otherwise (lib/server.js).
  * - @fastify/websocket runs the hooks on the upgrade request and then gives the handler the socket; its `options` go to ws,
  *   whose `maxPayload` is 100 MiB. It logs the errors of accepted sockets itself (index.js, `handleUpgrade`).
+ *
+ * Gap: error and not-found handlers, `constraints` of routes, content type parsers.
  */
 export const fastify: Framework = {
   id: 'fastify',

@@ -25,6 +25,8 @@ const MiB = 1024 ** 2;
  * - `hono/cors` sets headers only. `hono/csrf` refuses cross-site forms, which no MCP client sends: it stops no JSON.
  * - `upgradeWebSocket` accepts whatever the Origin; on node it leaves the limits of ws.
  * - `serve` of @hono/node-server listens on every interface, port 3000, unless told otherwise (src/server.ts).
+ *
+ * Gap: the option `getPath`.
  */
 export const hono: Framework = {
   id: 'hono',

@@ -22,6 +22,8 @@ const fluent = /#(prefix|param|routes|middleware|redirect|register|del)\(\)$/;
  *   `prefix` goes before every path, also of routes that are there already.
  * - `app.listen` is node's, on every interface unless a host is given; `app.callback()` is a request listener.
  * - koa-jwt refuses a missing or wrong token with 401 unless `passthrough` is set; body parsers, static files and headers pass.
+ *
+ * Gap: `router.param`.
  */
 export const koa: Framework = {
   id: 'koa',

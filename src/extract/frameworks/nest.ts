@@ -20,6 +20,8 @@ import { reflectors } from './nest-trial.js';
  *   express, localhost with fastify: https://docs.nestjs.com/techniques/performance#adapter
  * - `enableCors()` and `{ cors: true }` hand their options to cors or @fastify/cors, whose silence is `*`.
  * - Routes added to `getHttpAdapter().getInstance()` see no guard.
+ *
+ * Gap: interceptors, pipes and exception filters; they are neither thanked nor blamed.
  */
 export const nest: Framework = {
   id: 'nestjs',

@@ -22,6 +22,8 @@ import { addEntry, byPlatform } from './workers.js';
  *   it answers by a `Response`, and goes on by `NextResponse.next()` or nothing: https://nextjs.org/docs/app/api-reference/file-conventions/proxy
  *
  * The platform listens, for the whole network.
+ *
+ * Gap: rewrites of `next.config`.
  */
 export const next: Framework = {
   id: 'next',

@@ -11,6 +11,8 @@ const everyInterface = { value: '::', because: 'node listens on every interface 
  *
  * A server calls its request listeners in order; `upgrade` listeners are given the raw socket and must answer or
  * destroy it. `listen(port)` without a host binds `::`: https://nodejs.org/api/net.html#serverlistenport-host-backlog-callback
+ *
+ * Gap: the events `stream` and `session` of HTTP/2, `connect` and `checkContinue`.
  */
 export const nodeHttp: Framework = {
   id: 'node-http',

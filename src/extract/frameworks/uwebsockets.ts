@@ -19,6 +19,8 @@ import { functionsIn } from './ws.js';
  * unless `maxPayloadLength` is given, sockets are closed when idle for two minutes, and an error on one does not end the
  * process. `listen(port)` listens on every interface, `listen(host, port)` on that one. Routes are tried by how exact they
  * are; there is no middleware.
+ *
+ * Gap: `missingServerName`.
  */
 export const uWebSockets: Framework = {
   id: 'uwebsockets',

@@ -1,4 +1,5 @@
 import { pillars } from '../../rule.js';
+import { coverageWords } from '../rendering.js';
 import type { Report } from '../schema.js';
 import { escaped } from './markup.js';
 
@@ -6,7 +7,8 @@ const radius = 26;
 const round = 2 * Math.PI * radius;
 
 /** The grade, and a dial per pillar with what it was made of. */
-export function scoresSection({ scores, doors, target, stdio }: Report): string {
+export function scoresSection(report: Report): string {
+  const { scores, doors, target, stdio } = report;
   const { overall } = scores;
   const dials = pillars.map(pillar => {
     const scored = scores.pillars[pillar];
@@ -20,7 +22,7 @@ export function scoresSection({ scores, doors, target, stdio }: Report): string 
     return `<li>${dial(scored?.score ?? null, scored?.grade ?? 'n/a', pillar)}<b>${pillar}</b><small>${evidence}</small></li>`;
   });
   const words = overall
-    ? `${overall.judged} of ${overall.of} pillars had something to judge.`
+    ? `${overall.judged} of ${overall.of} pillars had something to judge; ${coverageWords(report)}.`
     : reasonFor(doors.length, target.filesExamined, stdio.length);
   return `<section class="scores" aria-labelledby="scores"><h2 id="scores">Scores</h2>
 <div class="overall">${dial(overall?.score ?? null, overall?.grade ?? 'n/a', 'overall')}<p>${escaped(words)}</p></div>

@@ -1,4 +1,5 @@
 import { type Pillar, pillars } from '../../rule.js';
+import { coverageWords } from '../rendering.js';
 import type { Report } from '../schema.js';
 import { gradePaint, type Page } from './page.js';
 import { counted, joined } from './text.js';
@@ -9,9 +10,10 @@ const nameCells = Math.max(...pillars.map(pillar => pillar.length));
 const barCells = 20;
 
 /** A bar per pillar with what it was made of, and the grade. */
-export function scoreLines({ scores, doors }: Report, page: Page): string[] {
+export function scoreLines(report: Report, page: Page): string[] {
+  const { scores } = report;
   const bars = pillars.map(pillar => barLine(pillar, scores.pillars[pillar], page));
-  return [page.paint.bold('Scores'), ...bars, '', ...overallLines(scores, doors.length, page)];
+  return [page.paint.bold('Scores'), ...bars, '', ...overallLines(report, page)];
 }
 
 function barLine(pillar: Pillar, scored: PillarScore | null, page: Page): string {
@@ -35,11 +37,12 @@ function evidenceOf({ sound, flawed, unsure }: PillarScore): string {
   return counts.filter(text => !text.startsWith('0 ')).join(', ');
 }
 
-function overallLines({ overall, formula }: Report['scores'], doors: number, page: Page): string[] {
+function overallLines(report: Report, page: Page): string[] {
+  const { overall, formula } = report.scores;
   const separator = ` ${page.signs.dot} `;
   if (!overall) {
-    const why = doors === 0 ? 'there is no network door' : 'nothing could be judged';
-    return joined([`No grade: ${why}`, `formula ${formula}`], separator, page.width);
+    const why = report.doors.length === 0 ? 'there is no network door' : 'nothing could be judged';
+    return joined([`No grade: ${why}`, coverageWords(report), `formula ${formula}`], separator, page.width);
   }
   const { grade, score, judged, of, limitedBy } = overall;
   const limit = {
@@ -50,6 +53,10 @@ function overallLines({ overall, formula }: Report['scores'], doors: number, pag
   }[limitedBy];
   const head = `Grade ${grade}${separator}${score} of 100`;
   const coverage = judged < of ? [`judged ${judged} of ${counted(of, 'pillar')}`] : [];
-  const [first = '', ...rest] = joined([head, ...limit, ...coverage, `formula ${formula}`], separator, page.width);
+  const [first = '', ...rest] = joined(
+    [head, ...limit, ...coverage, coverageWords(report), `formula ${formula}`],
+    separator,
+    page.width,
+  );
   return [gradePaint(grade, page).bold(first.slice(0, head.length)) + first.slice(head.length), ...rest];
 }
