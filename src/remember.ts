@@ -1,7 +1,8 @@
 import { type Answer, digestOf, type FactCache, type Question } from './cache/facts.js';
-import { gistOf, glance, type Scan, scan } from './code/scan.js';
+import { gistOf, glance, packageIn, type Scan, scan } from './code/scan.js';
 import type { Discovery } from './discover/discover.js';
 import { extract } from './extract/extract.js';
+import { unmodelled } from './extract/unmodelled.js';
 import { interesting } from './extract/words.js';
 import type { Facts, Vouched } from './facts/index.js';
 import { noStats, type Stats } from './stats.js';
@@ -54,7 +55,10 @@ function newFacts(question: Question, { cache, vouched, onFile, stats = noStats 
 }
 
 function hasWork(scanned: Scan): boolean {
-  return [...scanned.values()].some(({ isInteresting, isIgnoring }) => isInteresting || isIgnoring);
+  const isNamed = (spec: string) => Object.hasOwn(unmodelled, packageIn(spec));
+  return [...scanned.values()].some(
+    ({ isInteresting, isIgnoring, specs }) => isInteresting || isIgnoring || specs.some(isNamed),
+  );
 }
 
 /** What extraction finds where there is nothing to parse; so there the engine need not be loaded. */
@@ -65,6 +69,7 @@ function nothingIn({ packages }: Discovery): Facts {
     stdio: [],
     ignores: [],
     blindness: [],
+    unmodelled: [],
     unread: [],
     faults: [],
     excerpts: {},

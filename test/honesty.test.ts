@@ -83,6 +83,11 @@ describe('libraries without a model', () => {
     ]);
   });
 
+  it('are noted where there is nothing else to find', () => {
+    const { unmodelled: noted, doors } = reportOn({ 'a.ts': `import polka from 'polka';\npolka().listen(3000);` });
+    expect([noted.map(({ library }) => library), doors]).toEqual([['polka'], []]);
+  });
+
   it('are notes: no finding, no deduction', () => {
     const plain = reportOn({ 'a.ts': server, 'b.ts': server });
     expect(report.findings.map(({ ruleId }) => ruleId)).toEqual(plain.findings.map(({ ruleId }) => ruleId));

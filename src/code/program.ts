@@ -1,7 +1,7 @@
 import type { Location } from '../facts/index.js';
 import { indexModule, type PropertyWrite, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
-import { type Scan, specifiers } from './scan.js';
+import { packageIn, type Scan, specifiers } from './scan.js';
 import type { SourceTree } from './tree.js';
 import type { ts } from './ts.js';
 import { WordFilter } from './word-filter.js';
@@ -201,12 +201,6 @@ export class Program {
       endColumn: end.character + 1,
     };
   }
-}
-
-/** The package that a specifier means: `@scope/name/path`, `npm:name@1`, `jsr:@scope/name`, `https://deno.land/x/name@v1/mod.ts`. */
-function packageIn(spec: string): string {
-  const bare = spec.replace(/^(?:npm:|jsr:|https:\/\/(?:deno\.land\/x|esm\.sh|jsr\.io)\/)/, '');
-  return /^(?:@[^/@]+\/)?[^/@]+/.exec(bare)?.[0] ?? bare;
 }
 
 /** Whether an import is of types alone, or stands in a comment: nothing is loaded by it. `at` is that of its specifier. */

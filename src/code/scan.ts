@@ -19,6 +19,12 @@ export interface Glance {
 export const specifiers = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g;
 const reexport = /\bexport\b(?:\s+type)?\s*(?:\*|\{[^{}]*\})(?:\s*as\s+\w+)?\s*from\b/;
 
+/** The package that a specifier means: `@scope/name/path`, `npm:name@1`, `jsr:@scope/name`, `https://deno.land/x/name@v1/mod.ts`. */
+export function packageIn(spec: string): string {
+  const bare = spec.replace(/^(?:npm:|jsr:|https:\/\/(?:deno\.land\/x|esm\.sh|jsr\.io)\/)/, '');
+  return /^(?:@[^/@]+\/)?[^/@]+/.exec(bare)?.[0] ?? bare;
+}
+
 /** Looks at one text. */
 export function glance(text: string, isInteresting: (text: string) => boolean): Glance {
   return {
