@@ -1,4 +1,5 @@
 import { ts } from '../ts.js';
+import { keptGlobally } from '../values/kept-globals.js';
 import { collectionGlobals } from './collection-globals.js';
 import { objectOf, unknown, type V } from './domain.js';
 import { type Globals, languageGlobals } from './language-globals.js';
@@ -11,8 +12,15 @@ const globals: Globals = {
   ...collectionGlobals,
   ...runtimeGlobals,
   ...webGlobals,
-  globalThis: machine => objectOf({}, { lazy: name => globals[name]?.(machine, ts.factory.createNull()) }),
+  globalThis: (machine, node) =>
+    objectOf({}, { lazy: name => globals[name]?.(machine, ts.factory.createNull()) ?? kept(machine, name, node) }),
 };
+
+/** What the program keeps there itself. */
+function kept(machine: Machine, name: string, node: ts.Node): V {
+  const found = keptGlobally(machine.values, name, node);
+  return found.length ? machine.fromStatic(found, node) : undefined;
+}
 
 /** A global of JavaScript or of a server runtime; what is not modelled is configuration. */
 export function globalOf(machine: Machine, name: string, node: ts.Node): V {

@@ -3,7 +3,8 @@ import { memberOfType } from '../types.js';
 import { type FreeOption, isSameThing, type Thing, undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
 import { instanceProperty, ownProperty, staticProperty } from './class-members.js';
-import { globalMember } from './globals.js';
+import { globalMember, globals } from './globals.js';
+import { keptGlobally } from './kept-globals.js';
 import { lineOf } from './lineage.js';
 import { objectProperty } from './object-members.js';
 import { optionNamed } from './options/options.js';
@@ -39,8 +40,10 @@ export function propertyOf(values: Values, value: Value, name: string, node: ts.
           path: name === 'default' ? value.path : value.path ? `${value.path}.${name}` : name,
         },
       ];
-    case 'global':
-      return [globalMember(value.path, name, node)];
+    case 'global': {
+      const kept = value.path === '' && !globals.has(name) ? keptGlobally(values, name, node) : [];
+      return kept.length ? kept : [globalMember(value.path, name, node)];
+    }
     case 'env':
     case 'literal':
       return value.is === 'literal' && value.value == null ? [] : [{ is: 'member', of: value, name }];
