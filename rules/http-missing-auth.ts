@@ -49,7 +49,7 @@ export default rule({
         confidence: exposure === 'unclear' ? 'medium' : 'high',
         trail: credential.trail,
         cause: door.transportAt ?? door.at,
-        places: door.dispatcher ? [routeOf(door)] : [],
+        places: [...(door.dispatcher ? [routeOf(door)] : []), ...(door.besides ?? [])],
       },
     );
   },

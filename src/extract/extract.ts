@@ -14,6 +14,7 @@ import type { Framework } from './framework.js';
 import { frameworks } from './frameworks/index.js';
 import type { Findings } from './idiom.js';
 import { idioms } from './idioms/index.js';
+import { withOpenRoutes } from './open-routes.js';
 import { Redaction } from './redaction.js';
 import { emptySurface, routerOf, type Surface } from './surface.js';
 import { surroundingsOf } from './surroundings.js';
@@ -56,6 +57,9 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
   guarded('doors:WebSocketServer', () => webSockets.push(...doors.webSockets()));
   guarded('doors:McpEndpoint', () => endpoints.push(...doors.endpoints()));
   guarded('doors:hand-written', () => endpoints.push(...doors.handWritten(endpoints)));
+  guarded('doors:open-routes', () => {
+    endpoints.splice(0, endpoints.length, ...withOpenRoutes(code, surface, trials, endpoints));
+  });
   const subjects: Subject[] = [...surface.subjects, ...[...webSockets, ...endpoints].map(({ door }) => door)];
   const corsOf = (thing: Thing) => first(frameworks, framework => framework.corsOf?.(code, thing));
   const limitsPace = (thing: Thing) => frameworks.some(framework => framework.limitsPace?.(thing));

@@ -75,6 +75,8 @@ export interface McpEndpoint extends Door {
   readonly transport: 'streamable-http' | 'sse' | 'sse-post' | 'hand-written';
   /** The SDK transport's construction, when there is one. */
   readonly transportAt: Location | undefined;
+  /** Other routes of the same app that change something for whoever asks, where this endpoint is open, too. */
+  readonly besides?: readonly Location[];
   /** The function that dispatches for several servers of the program: the adapters in front of it are one endpoint. */
   readonly dispatcher?: Location;
 }
