@@ -7,7 +7,7 @@ import type { AskedRequest, CredentialDecision, Location, OriginDecision, Trial,
 import type { DoorPlan } from './drive.js';
 import { Bench, port, usualHost } from './trials/bench.js';
 import { holdsNow, variablesDemandedBy } from './trials/conditions.js';
-import { credentialDecision } from './trials/credential-decision.js';
+import { credentialDecision, nobodyGetsIn } from './trials/credential-decision.js';
 import type { DecidingTest } from './trials/deciding-tests.js';
 import { lateDecision, originDecision } from './trials/origin-decision.js';
 import { type Predicate, predicateTests } from './trials/predicates.js';
@@ -59,6 +59,15 @@ export class Trials {
 
   /** Tries every candidate on a door, with and without credentials. */
   findingsOf(plan: DoorPlan): DoorFindings {
+    const found = this.#tried(plan);
+    const isRoutedByHand = plan.stations.some(({ is }) => is === 'listener' || is === 'entry');
+    if (found.credential.because !== nobodyGetsIn || plan.path === undefined || !isRoutedByHand) return found;
+    // A path that own code compares may be the rest of a longer one, cut off at the front.
+    const moved = this.#tried({ ...plan, path: undefined });
+    return moved.credential.because === nobodyGetsIn ? found : moved;
+  }
+
+  #tried(plan: DoorPlan): DoorFindings {
     const early = plan.stations.filter(station => station.is !== 'connection' && station.is !== 'messages');
     const handshake: DoorPlan = { ...plan, stations: early };
     const origin = originDecision(this.#bench, handshake, 'before-accept');

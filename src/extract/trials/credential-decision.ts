@@ -8,6 +8,9 @@ import { type DoorPlan, deliverMessages, drive } from '../drive.js';
 import type { Bench } from './bench.js';
 import type { Decided } from './origin-decision.js';
 
+/** Said of a door that opens for no request at all, as far as its code was followed. */
+export const nobodyGetsIn = 'no request that was tried gets in';
+
 /** What a door does with a client that brings no credential. */
 export function credentialDecision(bench: Bench, plan: DoorPlan, decided: Decided): CredentialDecision {
   const worlds = welcome(decided);
@@ -42,7 +45,7 @@ export function credentialDecision(bench: Bench, plan: DoorPlan, decided: Decide
   const demanded = demandedOnceConfigured(bench, plan, worlds);
   if (demanded.length)
     return { answer: 'refuses', carriers: demanded, ...(at && { at }), trail: at ? [{ at, says: best.says }] : [] };
-  return { answer: 'unclear', carriers, ...(at && { at }), because: 'no request that was tried gets in', trail: [] };
+  return { answer: 'unclear', carriers, ...(at && { at }), because: nobodyGetsIn, trail: [] };
 }
 
 /** The carriers of a door that fails closed: shut until its secret is set, and then open for those who bring it. */
