@@ -96,9 +96,6 @@ function superOf(machine: Machine, callee: ts.Expression, scope: Scope): V {
 }
 
 function methodCall(machine: Machine, of: V, name: string, node: ts.CallExpression, scope: Scope): V {
-  // Promises are transparent: this one has resolved to nothing.
-  if (of == null && /^(then|catch|finally)$/.test(name))
-    return settled(machine, of, name, argumentsOf(machine, node.arguments, scope), node);
   if (of == null) throw new Thrown({ error: `cannot call ${name} of ${String(of)}` });
   if (name === 'bind' || name === 'call' || name === 'apply') {
     const args = argumentsOf(machine, node.arguments, scope);
@@ -120,7 +117,8 @@ function methodCall(machine: Machine, of: V, name: string, node: ts.CallExpressi
   const args = argumentsOf(machine, node.arguments, scope);
   if (method === undefined) {
     if (node.questionDotToken) return undefined;
-    if (/^(then|catch|finally)$/.test(name)) return settled(machine, of, name, args, node);
+    if (name === 'then' || name === 'catch' || name === 'finally')
+      return name === 'then' && args[0] !== undefined ? machine.call(args[0], [of], undefined, node) : of;
     return machine.unfollowed(of, args, of, node);
   }
   const closure =
@@ -128,11 +126,6 @@ function methodCall(machine: Machine, of: V, name: string, node: ts.CallExpressi
       ? { ...method, self: of }
       : method;
   return machine.call(closure, args, of, node);
-}
-
-/** What a promise that has resolved to a value gives: `catch` has nothing to do. */
-function settled(machine: Machine, of: V, name: string, [callback]: readonly V[], node: ts.CallExpression): V {
-  return name === 'then' && callback !== undefined ? machine.call(callback, [of], undefined, node) : of;
 }
 
 function unknownCall(machine: Machine, of: Unknown, name: string, args: readonly V[], node: ts.CallExpression): V {
