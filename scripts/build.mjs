@@ -18,17 +18,37 @@ const require = createRequire(import.meta.url);
 const compiler = '@ts-morph/common/dist/typescript.js';
 
 /**
- * The compiler in a variable of the bundle, set by the first parse: a getter would be called for each of the millions of
- * `ts.is…` questions. Without ts-morph's wrappers, 1 MB of code and the 3 MB of `lib.d.ts` texts stay out.
+ * The compiler in a variable of the bundle, set by the first parse. Its exports are thousands of getters in a hash table,
+ * and so are the members of its enums, which are asked for by every `ts.is…` and every `case` of millions of nodes: what
+ * this source names goes into a small object of its own, and members of enums are written out as numbers. Without
+ * ts-morph's wrappers, 1 MB of code and the 3 MB of `lib.d.ts` texts stay out.
  * @type {esbuild.Plugin}
  */
 const compilerLater = {
   name: 'compiler-later',
   setup(build) {
+    const folder = join(root, 'src/code');
+    const ts = require(compiler);
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts'))
+      .map(file => readFileSync(join(folder, file), 'utf8'));
+    const named = sources.flatMap(text => Array.from(text.matchAll(/\bts\.(\w+)/g), ([, name = '']) => name));
+    const used = [...new Set(named)].filter(name => name in ts).sort();
     build.onLoad({ filter: /[\\/]src[\\/]code[\\/]ts\.ts$/ }, () => ({
-      contents: `let ts; export { ts }; export function loadCompiler() { ts ??= require('${compiler}'); }`,
+      contents: `let ts; export { ts }; export function loadCompiler() {
+        if (ts) return;
+        const { ${used.join(', ')} } = require('${compiler}');
+        ts = { ${used.join(', ')} };
+      }`,
       loader: 'js',
       resolveDir: root,
+    }));
+    build.onLoad({ filter: /[\\/]src[\\/]code[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/\bts\.([A-Z]\w+)\.([A-Z]\w+)\b/g, (whole, name, member) => {
+        const value = ts[name]?.[member];
+        return typeof value === 'number' ? String(value) : whole;
+      }),
+      loader: 'ts',
     }));
   },
 };
