@@ -1,3 +1,4 @@
+import type { SourceModule } from './module.js';
 import type { Program } from './program.js';
 import { ts } from './ts.js';
 
@@ -9,14 +10,16 @@ const textMembers =
  * something is called on it that a text does not have. https://developers.cloudflare.com/workers/runtime-apis/bindings/
  */
 export function isBinding(program: Program, name: string): boolean {
-  return program
-    .modules()
-    .some(module =>
-      (module.reads.get(name) ?? []).some(
-        ({ parent }) =>
-          ts.isPropertyAccessExpression(parent) &&
-          !textMembers.test(parent.name.text) &&
-          ts.isCallExpression(parent.parent),
-      ),
-    );
+  return program.gathered(isCalledOn, name);
+}
+
+function isCalledOn(modules: readonly SourceModule[], name: string): boolean {
+  return modules.some(module =>
+    (module.reads.get(name) ?? []).some(
+      ({ parent }) =>
+        ts.isPropertyAccessExpression(parent) &&
+        !textMembers.test(parent.name.text) &&
+        ts.isCallExpression(parent.parent),
+    ),
+  );
 }

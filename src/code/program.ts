@@ -10,6 +10,9 @@ import { WordFilter } from './word-filter.js';
 const registration =
   /\.(?:use|all|route|post|put|patch|listen|handle[A-Z]\w*)\s*\(|\.(?:get|delete|head|options)\s*\(\s*["'`]?\/|\.(?:on|once|addListener|prependListener)\s*\(\s*["'`](?:connection|upgrade|request)\b/;
 
+/** A question about a name that is put to all parsed files. */
+export type Gathering<T> = (modules: readonly SourceModule[], name: string) => T;
+
 /** The audited program: files parsed on demand, the import graph read from text. */
 export class Program {
   readonly #modules = new Map<string, SourceModule | undefined>();
@@ -18,9 +21,10 @@ export class Program {
   readonly #importers = new Map<string, ReadonlySet<string>>();
   #parsed: (readonly [string, SourceModule | undefined])[] = [];
   #readable: readonly SourceModule[] = [];
-  readonly #writes = new Map<string, readonly PropertyWrite[]>();
-  /** How many files the writes were gathered from. */
-  #writesOf = 0;
+  /** Answers over all parsed files, by the question and the name that it is about. */
+  readonly #gathered = new Map<Gathering<unknown>, Map<string, unknown>>();
+  /** How many files they were gathered from. */
+  #gatheredFrom = 0;
   #nextId = 1;
   #importedBy: Map<string, Set<string>> | undefined;
   /** Texts that were searched; others are read when they are needed, and forgotten. */
@@ -114,16 +118,22 @@ export class Program {
     return this.#readable;
   }
 
+  /** What a question about a name comes to over the files parsed so far: asked again only after another file was parsed. */
+  gathered<T>(question: Gathering<T>, name: string): T {
+    const modules = this.modules();
+    if (this.#gatheredFrom !== modules.length) {
+      this.#gathered.clear();
+      this.#gatheredFrom = modules.length;
+    }
+    const known = this.#gathered.get(question) ?? new Map<string, unknown>();
+    this.#gathered.set(question, known);
+    if (!known.has(name)) known.set(name, question(modules, name));
+    return known.get(name) as T;
+  }
+
   /** Assignments `x.name = e` in the files parsed so far. */
   propertyWrites(name: string): readonly PropertyWrite[] {
-    const modules = this.modules();
-    if (this.#writesOf !== modules.length) {
-      this.#writes.clear();
-      this.#writesOf = modules.length;
-    }
-    const found = this.#writes.get(name) ?? modules.flatMap(module => module.propertyWrites.get(name) ?? []);
-    this.#writes.set(name, found);
-    return found;
+    return this.gathered(propertyWritesIn, name);
   }
 
   /** The packages that `isWanted` which some file imports for more than their types, each at its first import. */
@@ -217,4 +227,8 @@ function placeIn(file: string, text: string, { 0: found, 1: spec = '', index }: 
   const line = text.slice(0, start).split(/\r\n|[\r\n\u2028\u2029]/);
   const column = line.at(-1)!.length + 1;
   return { file, line: line.length, column, endLine: line.length, endColumn: column + spec.length };
+}
+
+function propertyWritesIn(modules: readonly SourceModule[], name: string): readonly PropertyWrite[] {
+  return modules.flatMap(module => module.propertyWrites.get(name) ?? []);
 }

@@ -37,6 +37,7 @@ export class Values {
   readonly #memo = new Memo();
   readonly #frames: Frames;
   readonly #returns = new Map<FunctionNode, readonly ts.Expression[]>();
+  readonly #declarations = new Map<ts.Identifier, Decl | undefined>();
   readonly #lent = new Map<ts.ParameterDeclaration, readonly Value[]>();
 
   constructor(readonly program: Program) {
@@ -86,7 +87,8 @@ export class Values {
 
   /** The declaration a name stands for, found by climbing scopes. */
   declarationOf(name: ts.Identifier): Decl | undefined {
-    return declarationOf(this, name);
+    if (!this.#declarations.has(name)) this.#declarations.set(name, declarationOf(this, name));
+    return this.#declarations.get(name);
   }
 
   /** What a declared name may stand for, as seen from a place. */
