@@ -7,8 +7,10 @@ import { rules } from '../rules/index.js';
 import { audit } from '../src/audit.js';
 import { openCache } from '../src/cache/cache.js';
 import { openFactCache } from '../src/cache/facts.js';
+import { parse } from '../src/code/module.js';
 import { Inquiry } from '../src/code/trial/inquiry.js';
 import type { RequestFacts } from '../src/code/trial/request.js';
+import type { ts } from '../src/code/ts.js';
 import { extract } from '../src/extract/extract.js';
 import type { Facts } from '../src/index.js';
 import { openStats } from '../src/stats.js';
@@ -139,14 +141,27 @@ describe('what an audit costs, whatever the machine', () => {
       path: '/mcp',
       stage: 'http',
     });
-    const blind = new Inquiry(facts('https://a.example'));
-    expect(blind.answersAlike(facts(null, 'b.example'))).toBe(true);
-    const hosts = new Inquiry(facts('https://a.example'));
+    const nowhere = new Set<never>();
+    const blind = new Inquiry(facts('https://a.example'), nowhere);
+    expect(blind.answersAlike(facts(null, 'b.example'), nowhere)).toBe(true);
+    const hosts = new Inquiry(facts('https://a.example'), nowhere);
     hosts.ask('host', ({ world }) => world.host);
-    expect(hosts.answersAlike(facts(null))).toBe(true);
-    expect(hosts.answersAlike(facts(null, 'b.example'))).toBe(false);
-    const long = new Inquiry(facts('https://a.example'));
+    expect(hosts.answersAlike(facts(null), nowhere)).toBe(true);
+    expect(hosts.answersAlike(facts(null, 'b.example'), nowhere)).toBe(false);
+    const long = new Inquiry(facts('https://a.example'), nowhere);
     long.askOf('is', 'x'.repeat(1000), ({ world }) => world.origin === 'x'.repeat(1000));
-    expect(long.answersAlike(facts('https://b.example'))).toBe(false);
+    expect(long.answersAlike(facts('https://b.example'), nowhere)).toBe(false);
+
+    const { statements } = parse('a.ts', 'first(); second(); third();');
+    const [first, second, third] = statements.map(each => (each as ts.ExpressionStatement).expression);
+    if (!first || !second || !third) throw new Error('three calls are three');
+    const refused = new Inquiry(facts(null), new Set([second]));
+    refused.serves(first);
+    expect(refused.answersAlike(facts(null), new Set([third]))).toBe(true);
+    expect(refused.answersAlike(facts(null), new Set([first]))).toBe(false);
+    const served = new Inquiry(facts(null), new Set([first]));
+    served.serves(first);
+    expect(served.answersAlike(facts(null), new Set([second]))).toBe(false);
+    expect(served.answersAlike(facts(null), new Set([first, second]))).toBe(true);
   });
 });

@@ -58,10 +58,10 @@ export function tryRequest(
   exhaustive = false,
 ): Outcome {
   let runs = 0;
-  const inquiry = new Inquiry(facts);
+  const inquiry = new Inquiry(facts, sinks);
   const explore = (script: readonly number[]): Run => {
     if (runs++ >= maxRuns) return unclear('too many open conditions');
-    const { run, choices } = runOnce(shared, new Request(facts, inquiry), mode, sinks, drive, script);
+    const { run, choices } = runOnce(shared, facts, inquiry, mode, drive, script);
     let folded = run;
     for (let i = choices.length - 1; i >= script.length; i--) {
       const choice = choices[i]!;
@@ -107,13 +107,14 @@ function unclear(why: string, node?: ts.Node): Run {
 
 function runOnce(
   shared: Shared,
-  request: Request,
+  facts: RequestFacts,
+  inquiry: Inquiry,
   mode: 'shipped' | 'configured',
-  sinks: ReadonlySet<ts.Node>,
   drive: Drive,
   script: readonly number[],
 ): { run: Run; choices: readonly Choice[] } {
-  const machine = new Machine(shared, request, mode, script, sinks);
+  const request = new Request(facts, inquiry);
+  const machine = new Machine(shared, request, mode, script, inquiry);
   request.attach(machine);
   let leaf: Leaf;
   let node: ts.Node | undefined;

@@ -66,7 +66,7 @@ export function condition(machine: Machine, expression: ts.Expression, scope: Sc
 export function evaluate(machine: Machine, expression: ts.Expression, scope: Scope): V {
   const node = unwrap(expression);
   machine.tick(node);
-  if (machine.sinks.size && machine.sinks.has(node)) serve(machine, node, scope);
+  if (machine.serves(node)) serve(machine, node, scope);
   if (machine.through?.node === node) return passOn(machine, machine.through, node);
   switch (node.kind) {
     case ts.SyntaxKind.StringLiteral:

@@ -1,3 +1,5 @@
+import { isCall } from '../functions.js';
+import type { ts } from '../ts.js';
 import type { RequestFacts } from './request.js';
 
 const longest = 300;
@@ -5,13 +7,27 @@ const longest = 300;
 type Question<T> = (facts: RequestFacts) => T;
 
 /**
- * What a run has asked about who sends its request, and was told: another request that answers all of it alike fares
- * alike, and need not be run. Most doors never look at the Origin, and are tried once for all candidates.
+ * What a run has asked about who sends its request and where that is served, and was told: another request that answers
+ * all of it alike fares alike, and need not be run. Most doors never look at the Origin, and are tried once for all
+ * candidates; most of what is served behind the same gates is not reached by those who are refused.
  */
 export class Inquiry {
   readonly #asked = new Map<string, { readonly question: Question<unknown>; readonly answer: unknown }>();
 
-  constructor(private readonly facts: RequestFacts) {}
+  /** The calls that were evaluated. */
+  readonly #reached = new Set<ts.Node>();
+
+  constructor(
+    private readonly facts: RequestFacts,
+    /** Where the client is served. */
+    private readonly sinks: ReadonlySet<ts.Node>,
+  ) {}
+
+  /** Whether the client is served where a node is evaluated. */
+  serves(node: ts.Node): boolean {
+    if (isCall(node)) this.#reached.add(node);
+    return this.sinks.size > 0 && this.sinks.has(node);
+  }
 
   /** A question by its name; its answer is a primitive. */
   ask<T extends string | boolean | null>(name: string, question: Question<T>): T {
@@ -31,9 +47,17 @@ export class Inquiry {
     return question(this.facts);
   }
 
-  /** Whether a request with these facts could not be told from this one by anything that was asked. */
-  answersAlike(facts: RequestFacts): boolean {
+  /** Whether a request with these facts, served at these places, could not be told from this one by anything that was asked. */
+  answersAlike(facts: RequestFacts, sinks: ReadonlySet<ts.Node>): boolean {
+    if (!this.#isReachedAlike(sinks, this.sinks) || !this.#isReachedAlike(this.sinks, sinks)) return false;
     for (const { question, answer } of this.#asked.values()) if (question(facts) !== answer) return false;
+    return true;
+  }
+
+  /** Whether nothing was reached that serves here and not there; only calls are remembered. */
+  #isReachedAlike(here: ReadonlySet<ts.Node>, there: ReadonlySet<ts.Node>): boolean {
+    if (here === there) return true;
+    for (const sink of here) if (!there.has(sink) && (!isCall(sink) || this.#reached.has(sink))) return false;
     return true;
   }
 }

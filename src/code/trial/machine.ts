@@ -8,6 +8,7 @@ import { ofDeclaration } from './declarations.js';
 import { type Obj, type Scope, type Tag, truthOf, type Unknown, type V } from './domain.js';
 import { type Choice, type Effect, type Mark, Spent, Stopped } from './effects.js';
 import { condition, evaluate } from './expressions.js';
+import type { Inquiry } from './inquiry.js';
 import { call, tagOf, unfollowed } from './invoke.js';
 import { fromStatic, instanceOf, variableOf } from './known-values.js';
 import type { Library } from './library.js';
@@ -89,7 +90,7 @@ export class Machine {
     readonly request: Request | undefined,
     readonly mode: 'shipped' | 'configured',
     private readonly script: readonly number[],
-    readonly sinks: ReadonlySet<ts.Node> = new Set(),
+    private readonly inquiry?: Inquiry,
   ) {}
 
   /** A machine for start-up code: it shares what is known, but neither the request nor the choices. */
@@ -122,6 +123,11 @@ export class Machine {
     const open = v as Unknown;
     if (open.negated) return !this.truth(open.negated, node);
     return this.choose(open, 2, node, 'truth') === 0;
+  }
+
+  /** Whether the client is served where a node is evaluated. Start-up code serves nobody. */
+  serves(node: ts.Node): boolean {
+    return this.inquiry?.serves(node) ?? false;
   }
 
   /** Remembers which way a condition went. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../code/trial/decide.js';
+import type { LibraryGate } from '../../code/trial/library.js';
 import type { RequestFacts } from '../../code/trial/request.js';
 import type { DoorPlan } from '../drive.js';
 
@@ -13,7 +14,7 @@ export class Memory {
     const key = this.#keyOf(plan, facts, mode, shared);
     const tried = this.#tried.get(key) ?? [];
     this.#tried.set(key, tried);
-    const alike = tried.find(({ inquiry }) => inquiry.answersAlike(facts));
+    const alike = tried.find(({ inquiry }) => inquiry.answersAlike(facts, plan.sinks));
     if (alike) return alike;
     const outcome = run();
     tried.push(outcome);
@@ -21,12 +22,19 @@ export class Memory {
   }
 
   #keyOf(plan: DoorPlan, { method, path, stage }: RequestFacts, mode: string, shared: object): string {
-    const { stations, sinks, servedAtEnd, answers = false, gate, kind, at, tells } = plan;
+    const { stations, sinks, servedAtEnd, answers = false, gate, kind, tells } = plan;
+    // Doors that are only reached at a sink run alike wherever they are said to stand.
+    const at = servedAtEnd || answers || kind === 'websocket' ? plan.at : undefined;
     return [
-      ...[shared, ...stations, gate?.gate, gate?.at, at, tells].map(each => this.#numberOf(each)),
-      Array.from(sinks, sink => this.#numberOf(sink)),
-      ...[servedAtEnd, answers, kind, method, path, stage, mode],
+      ...[shared, ...stations, gate?.at, at, tells].map(each => this.#numberOf(each)),
+      gate && this.#textOf(gate.gate),
+      ...[sinks.size > 0, servedAtEnd, answers, kind, method, path, stage, mode],
     ].join();
+  }
+
+  /** Gates are read anew for every frame that makes a transport, and mostly say the same. */
+  #textOf(gate: LibraryGate): string {
+    return JSON.stringify(gate, (_key, part) => (typeof part === 'function' ? this.#numberOf(part) : part));
   }
 
   #numberOf(object: object | undefined): number {
