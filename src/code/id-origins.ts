@@ -1,3 +1,4 @@
+import { assignmentsIn } from './assignments.js';
 import type { Code } from './code.js';
 import { encloses, outermost, returnExpressions } from './functions.js';
 import { enclosingClass, enclosingFunction, type FunctionNode, lastName, unwrap } from './module.js';
@@ -173,20 +174,10 @@ export class IdOrigins {
   /** `id = …` and `id += …` in the function that declares the name. */
   #writesTo(node: ts.Identifier, declared: ts.Identifier): ts.Expression[] {
     const home = enclosingFunction(declared) ?? declared.getSourceFile();
-    const found: ts.Expression[] = [];
-    const visit = (at: ts.Node): void => {
-      if (
-        ts.isBinaryExpression(at) &&
-        ts.isIdentifier(at.left) &&
-        at.left.text === declared.text &&
-        isAssignment(at.operatorToken.kind) &&
-        this.code.values.declarationOf(at.left) === this.code.values.declarationOf(node)
-      )
-        found.push(at.right);
-      ts.forEachChild(at, visit);
-    };
-    visit(home);
-    return found;
+    const decl = this.code.values.declarationOf(node);
+    return (assignmentsIn(declared.getSourceFile()).get(declared.text) ?? [])
+      .filter(({ left }) => encloses(home, left) && this.code.values.declarationOf(left) === decl)
+      .map(({ right }) => right);
   }
 
   #argumentsFor(fn: FunctionNode, index: number): ts.Expression[] {
@@ -281,13 +272,4 @@ function isEmptyText(node: ts.Node): boolean {
 
 function isStep(operator: ts.SyntaxKind): boolean {
   return operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken;
-}
-
-function isAssignment(kind: ts.SyntaxKind): boolean {
-  return (
-    kind === ts.SyntaxKind.EqualsToken ||
-    kind === ts.SyntaxKind.PlusEqualsToken ||
-    kind === ts.SyntaxKind.QuestionQuestionEqualsToken ||
-    kind === ts.SyntaxKind.BarBarEqualsToken
-  );
 }
