@@ -26,7 +26,7 @@ export default rule({
   judges: 'OriginTest',
 
   judge(origin) {
-    const { at, test, text, witness, unclear, credential } = origin;
+    const { at, test, text, witness, unclear, credential, isOfSockets } = origin;
     if (test !== 'null' && test !== 'absent') return moot;
     const barrier = barrierOf(credential);
     if (barrier === 'secret') return moot;
@@ -35,10 +35,12 @@ export default rule({
     const who =
       test === 'null'
         ? 'the origin `null`, which any page gets in a sandboxed iframe'
-        : 'requests without an Origin, as sent by programs and by same-origin GETs of a rebound page';
+        : isOfSockets
+          ? 'handshakes without an Origin, as programs send them (a browser always sends one)'
+          : 'requests without an Origin, as sent by programs and by same-origin GETs of a rebound page';
     return flawed(
       at,
-      test === 'null' ? 'high' : 'medium',
+      test === 'null' ? 'high' : isOfSockets ? 'low' : 'medium',
       `\`${text}\` lets in ${who}, and ${barrierWords(credential)}.`,
       { confidence: barrier === 'unknown' ? 'medium' : 'high', trail: stepsPast(origin, witness), witness },
     );

@@ -165,6 +165,7 @@ const originTest: OriginTest = {
   witness: trial('prefixed', 'admits', { origin: 'https://evilmyapp.com' }),
   unclear: undefined,
   credential: open,
+  isOfSockets: false,
   trail: [],
 };
 
@@ -346,6 +347,13 @@ describe('origin-null-accepted', () => {
   test('`null` is within the reach of every page, a missing Origin is not', () => {
     expect(said(id, admitsNull)).toBe('high');
     expect(said(id, admitsAbsent)).toBe('medium');
+  });
+
+  test('a browser always sends an Origin with a handshake: what is left are programs', () => {
+    const verdict = ask(id, { ...admitsAbsent, isOfSockets: true });
+    expect(verdict).toMatchObject({ severity: 'low' });
+    expect(messageOf(verdict)).not.toContain('rebound');
+    expect(said(id, { ...admitsNull, isOfSockets: true })).toBe('high');
   });
 
   test('a cookie does not help, a secret makes it moot', () => {

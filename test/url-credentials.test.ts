@@ -256,6 +256,11 @@ describe('a credential is written into a URL', () => {
       ['outbound-api token 4'],
     ],
     [
+      'by a builder, for a caller that requests it',
+      `const build = ({ token, endpoint }) => { const url = new URL(\`${'$'}{endpoint}search/v1\`); url.searchParams.append('access_token', token); return url.toString(); };\nexport const search = async httpRequest => httpRequest(build({ token: process.env.MAPS, endpoint: process.env.MAPS_API }));`,
+      ['outbound-api access_token 3'],
+    ],
+    [
       'of the own server, which deletes it when used',
       `const tickets = new Map();\napp.get('/x', (req, res) => {\n  const { ticket } = req.query;\n  if (!tickets.delete(ticket)) res.status(401).end();\n});\nopen(\`http://localhost/x?ticket=\${ticket}\`);`,
       ['server-read ticket 5 used up in 6', 'client-url ticket 8 used up in 6'],

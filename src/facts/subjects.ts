@@ -86,6 +86,8 @@ export interface OriginTest {
   readonly unclear: string | undefined;
   /** What the door that hangs on the test does without a credential. */
   readonly credential: CredentialDecision;
+  /** Whether only handshakes of WebSockets are tested, in which browsers never leave the Origin out. */
+  readonly isOfSockets: boolean;
   readonly trail: readonly Step[];
 }
 

@@ -9,18 +9,19 @@ export const originTests: Idiom = {
   id: 'origin-tests',
   words: ['headers.origin', "'origin'", '"origin"', '(origin', 'rigin)', 'rigin.'],
   read(findings) {
-    const byNode = new Map<string, { test: DecidingTest; credentials: CredentialDecision[] }>();
-    const add = (test: DecidingTest, credential: CredentialDecision) => {
+    const byNode = new Map<string, { test: DecidingTest; credentials: CredentialDecision[]; onHttp: boolean }>();
+    const add = (test: DecidingTest, credential: CredentialDecision, onHttp: boolean) => {
       const key = `${findings.code.program.idOf(test.node)} ${test.test}`;
       const known = byNode.get(key);
-      if (!known) byNode.set(key, { test, credentials: [credential] });
+      if (!known) byNode.set(key, { test, credentials: [credential], onHttp });
       else {
         known.credentials.push(credential);
+        known.onHttp ||= onHttp;
         if (!known.test.trial && test.trial) known.test = test;
       }
     };
     for (const { door, findings: found } of [...findings.webSockets, ...findings.endpoints])
-      for (const test of found.tests) add(test, door.credential);
+      for (const test of found.tests) add(test, door.credential, door.kind !== 'WebSocketServer');
     const atDoors = new Set([...byNode.values()].map(({ test }) => test.node));
     for (const predicate of findings.code.originPredicates()) {
       const { tests } = findings.trials.predicateTests([predicate.value], predicate.position, predicate.node);
@@ -30,13 +31,20 @@ export const originTests: Idiom = {
         because: 'no door was seen to use this check',
         trail: [],
       };
-      for (const test of tests) if (!atDoors.has(test.node) && test.test !== 'absent') add(test, unknown);
+      for (const test of tests) if (!atDoors.has(test.node) && test.test !== 'absent') add(test, unknown, true);
     }
-    return [...byNode.values()].map(({ test, credentials }) => subjectOf(findings, test, openest(credentials)!));
+    return [...byNode.values()].map(({ test, credentials, onHttp }) =>
+      subjectOf(findings, test, openest(credentials)!, !onHttp),
+    );
   },
 };
 
-function subjectOf({ code }: Findings, test: DecidingTest, credential: CredentialDecision): OriginTest {
+function subjectOf(
+  { code }: Findings,
+  test: DecidingTest,
+  credential: CredentialDecision,
+  isOfSockets: boolean,
+): OriginTest {
   return {
     kind: 'OriginTest',
     at: code.at(test.node),
@@ -45,6 +53,7 @@ function subjectOf({ code }: Findings, test: DecidingTest, credential: Credentia
     witness: test.trial,
     unclear: test.unclear,
     credential,
+    isOfSockets,
     trail: test.trial?.trail ?? [],
   };
 }

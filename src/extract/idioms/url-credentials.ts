@@ -149,8 +149,9 @@ function isCredentialValue(name: string, value: readonly string[]): boolean {
   return plainNameOf(name) !== 'token' || !value.some(speaksOfOtherTokens);
 }
 
-const requesters = /^(fetch|\w*[fF]etch\w*|axios|got|ky|request|get|post|put|patch)$/;
-const readers = /^(open|openExternal|redirect|WebSocket|EventSource|spawn|exec|execFile|log|info|warn|error|goto)$/;
+const requesters = /^(fetch|\w*[fF]etch\w*|axios|got|ky|\w*[rR]equest|get|post|put|patch)$/;
+/** What shows a URL to people, or connects to a server of one's own; a log is asked about by itself. */
+const readers = /^(open|openExternal|redirect|WebSocket|EventSource|spawn|exec|execFile|goto)$/;
 
 /** A constant foreign host is another service's; without one, what the URL is handed to tells. */
 function variantOf({ base, handedTo }: UrlParameter): 'client-url' | 'outbound-api' {

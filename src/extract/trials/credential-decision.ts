@@ -66,6 +66,10 @@ function welcome(decided: Decided): World[] {
   return worlds.length ? worlds : [{ kind: 'absent', origin: null, host: decided.host }];
 }
 
+/** Variables that are read on the way and open or shut no door. */
+const besides =
+  /(^|_)(LOG|LOGS|LOGGING|LEVEL|DEBUG|VERBOSE|COLOR|TZ|VERSION|PORT|TIMEOUT|ENDPOINT|REGION)(_|$)|LOG_LEVEL/i;
+
 function openDoor(bench: Bench, plan: DoorPlan, world: World, best: Outcome): CredentialDecision {
   const messages = plan.kind === 'websocket' ? firstMessage(bench, plan, world) : undefined;
   if (messages) return messages;
@@ -74,9 +78,10 @@ function openDoor(bench: Bench, plan: DoorPlan, world: World, best: Outcome): Cr
     (name, index, all) => all.indexOf(name) === index,
   );
   const telling = names.filter(name => /TOKEN|KEY|SECRET|AUTH|PASS|OAUTH|JWT/i.test(name));
+  const possible = telling.length ? telling : names.filter(name => !besides.test(name));
   const because =
-    configured.answer === 'refuses' && names.length
-      ? `unless ${(telling.length ? telling : names).slice(0, 3).join(' or ')} is set`
+    configured.answer === 'refuses' && possible.length
+      ? `unless ${possible.slice(0, 3).join(' or ')} is set`
       : undefined;
   return {
     answer: 'admits',
