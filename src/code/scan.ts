@@ -28,11 +28,16 @@ export function packageIn(spec: string): string {
 /** Looks at one text. */
 export function glance(text: string, isInteresting: (text: string) => boolean): Glance {
   return {
-    specs: Array.from(text.matchAll(specifiers), match => match[1]!),
+    specs: ownLines(Array.from(text.matchAll(specifiers), match => match[1]!)),
     isInteresting: isInteresting(text),
     isBarrel: reexport.test(text),
     isIgnoring: text.includes(ignoreWord),
   };
+}
+
+/** The same lines apart from the text they were cut from: V8 keeps the whole of a text for as long as it keeps a part of it. */
+function ownLines(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : Buffer.from(lines.join('\n')).toString().split('\n');
 }
 
 /** A glance as one text: files that have the same are the same to whoever does not parse them. */
