@@ -88,6 +88,8 @@ function isOf(code: Code, receiver: ts.Expression, kind: Kind): boolean {
   if (names[kind].test(name)) return kind !== 'stream' || streams(code, receiver);
   if (!ts.isIdentifier(receiver)) return false;
   const declaration = code.values.declarationOf(receiver);
+  if (kind === 'response' && declaration?.is === 'parameter' && !declaration.path.length)
+    if (code.values.roleOf(declaration.node) === 'response') return true;
   const type =
     declaration?.is === 'parameter'
       ? declaration.path.length

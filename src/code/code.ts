@@ -5,6 +5,7 @@ import {
   enclosingClass,
   enclosingFunction,
   type FunctionNode,
+  isRequired,
   lastName,
   propertyName,
   type SourceModule,
@@ -618,13 +619,7 @@ function localNames(module: SourceModule, names: readonly string[]): Set<string>
   for (const [local, decl] of module.scopes.get(module.source) ?? []) {
     if (decl.is === 'import' && (wanted.has(decl.name) || (wanted.has('default') && decl.name === 'default')))
       found.add(local);
-    if (
-      decl.is === 'variable' &&
-      decl.init &&
-      ts.isCallExpression(unwrap(decl.init)) &&
-      lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require'
-    )
-      found.add(local);
+    if (decl.is === 'variable' && isRequired(decl.init)) found.add(local);
   }
   return found;
 }

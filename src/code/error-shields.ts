@@ -1,6 +1,7 @@
 import type { Code } from './code.js';
 import { isForeignError } from './error-types.js';
 import { lastName, unwrap } from './module.js';
+import { escaped } from './texts.js';
 import { ts } from './ts.js';
 
 /** Conditions that only hold while somebody develops. */
@@ -94,5 +95,5 @@ function isKnownText(node: ts.BinaryExpression, place: ts.Node): boolean {
 /** Whether a test looks at the text that stands at the place, or at the error it belongs to. */
 function isSameText(test: ts.Node, place: ts.Node): boolean {
   const [name] = /[A-Za-z_$][\w$]*/.exec(place.getText()) ?? [];
-  return name !== undefined && new RegExp(`(^|[^\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(test.getText());
+  return name !== undefined && new RegExp(`(^|[^\\w$.])${escaped(name)}(?![\\w$])`).test(test.getText());
 }

@@ -269,6 +269,7 @@ export function indexModule(file: string, source: ts.SourceFile): SourceModule {
         const call = node as ts.CallExpression;
         push(calls, lastName(call.expression), call);
         useArguments(call);
+        readCompiledExport(call, exports, stars);
         break;
       }
       case ts.SyntaxKind.NewExpression: {
@@ -417,16 +418,34 @@ function readExport(node: ts.ExportDeclaration, exports: Map<string, ExportTarge
   }
 }
 
+/** What `export … from` is compiled to: `__exportStar(require('./a'), exports)`, and a getter on `exports`. */
+function readCompiledExport(call: ts.CallExpression, exports: Map<string, ExportTarget>, stars: string[]): void {
+  const name = lastName(call.expression);
+  const [first, second, third] = call.arguments;
+  if (name === '__exportStar' && first && isRequired(first)) {
+    const spec = (unwrap(first) as ts.CallExpression).arguments[0];
+    if (spec && ts.isStringLiteralLike(spec)) stars.push(spec.text);
+  }
+  if (name !== 'defineProperty' || !first || !isModuleExports(unwrap(first))) return;
+  if (!second || !ts.isStringLiteralLike(second) || !third || !ts.isObjectLiteralExpression(third)) return;
+  const getter = third.properties.find(property => property.name && propertyName(property.name) === 'get');
+  const fn = getter && (ts.isPropertyAssignment(getter) ? getter.initializer : getter);
+  const returned = fn && (ts.isFunctionExpression(fn) || ts.isMethodDeclaration(fn)) && fn.body?.statements[0];
+  if (returned && ts.isReturnStatement(returned) && returned.expression)
+    exports.set(second.text, { expression: returned.expression });
+}
+
 function push<T>(table: Map<string, T[]>, key: string, item: T): void {
   const list = table.get(key);
   if (list) list.push(item);
   else table.set(key, [item]);
 }
 
-/** The expression without parentheses, `as`, `!`, `satisfies` and `await`. */
+/** The expression without parentheses, `as`, `!`, `satisfies` and `await`, and without a compiler's `(0, x)` around a callee. */
 export function unwrap(node: ts.Expression): ts.Expression {
   for (;;) {
-    if (
+    if (isIndirection(node)) node = node.right;
+    else if (
       ts.isParenthesizedExpression(node) ||
       ts.isAsExpression(node) ||
       ts.isNonNullExpression(node) ||
@@ -437,6 +456,32 @@ export function unwrap(node: ts.Expression): ts.Expression {
       node = node.expression;
     } else return node;
   }
+}
+
+/** Whether an expression is `require(…)`, also inside what compilers put around it. */
+export function isRequired(expression: ts.Expression | undefined): boolean {
+  const node = expression && unwrap(expression);
+  if (!node || !ts.isCallExpression(node)) return false;
+  const name = lastName(node.expression);
+  return name === 'require' || (interop.has(name) && isRequired(node.arguments[0]));
+}
+
+/** What TypeScript, Babel and esbuild put around a `require`: it gives the module as an `import` would see it. */
+export const interop: ReadonlySet<string> = new Set([
+  '__importDefault',
+  '__importStar',
+  '__toESM',
+  '_interopRequireDefault',
+  '_interopRequireWildcard',
+]);
+
+/** `0, x`: how compilers call an import without handing it `this`. */
+function isIndirection(node: ts.Expression): node is ts.BinaryExpression {
+  return (
+    node.kind === ts.SyntaxKind.BinaryExpression &&
+    (node as ts.BinaryExpression).operatorToken.kind === ts.SyntaxKind.CommaToken &&
+    ts.isNumericLiteral((node as ts.BinaryExpression).left)
+  );
 }
 
 /** The name an expression ends in: `c` of `a.b.c`, `b` of `a['b']`; '' when there is none. */

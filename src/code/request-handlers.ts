@@ -28,8 +28,11 @@ export function offeredHandlers(code: Code): OfferedHandler[] {
 
 function flavourOf(fn: FunctionNode): OfferedHandler['flavour'] | undefined {
   const [first, second] = fn.parameters;
-  if (!first || !/^_?(req|request)$/.test(first.name.getText())) return undefined;
+  if (!first) return undefined;
+  const isRequest = /^_?(req|request)$/.test(first.name.getText()) || /Request$/.test(first.type?.getText() ?? '');
+  if (!isRequest) return undefined;
   if (second && /^_?(res|response)$/.test(second.name.getText())) return 'node';
+  if (second && /Response$/.test(second.type?.getText() ?? '')) return 'node';
   const isWeb = !second && first.type?.getText() === 'Request';
   return isWeb && !isImported(fn, 'Request') ? 'fetch' : undefined;
 }

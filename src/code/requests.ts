@@ -24,7 +24,9 @@ export function isReceivedRequest(code: Code, expression: Node, depth = 0): bool
     if (!declaration.init || isSent(code, declaration.init)) return false;
     return requestNames.test(node.text) || isReceivedRequest(code, declaration.init, depth);
   }
-  if (declaration?.is !== 'parameter' || isGivenAnswer(code, declaration.fn)) return false;
+  if (declaration?.is !== 'parameter') return false;
+  if (!declaration.path.length && code.values.roleOf(declaration.node) === 'request') return true;
+  if (isGivenAnswer(code, declaration.fn)) return false;
   if (requestNames.test(node.text)) return true;
   const type = declaration.node.type?.getText() ?? '';
   if (requestTypes.test(type)) return !answerNames.test(node.text);

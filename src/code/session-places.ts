@@ -4,6 +4,7 @@ import { namesOf, outermost, returnExpressions } from './functions.js';
 import type { IdOrigin, IdOrigins } from './id-origins.js';
 import { enclosingFunction, lastName, propertyName, type SourceModule, unwrap } from './module.js';
 import { namesWithin, referencesTo } from './references.js';
+import { escaped } from './texts.js';
 import { ts } from './ts.js';
 
 /** A place where a session gets its id, and the expression that gives it. */
@@ -271,7 +272,7 @@ function isPresence(condition: ts.Expression, other: ts.Expression): boolean {
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
     return isPresence(node.left, other) && isPresence(node.right, other);
   const isName = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
-  return isName && new RegExp(`(^|[^\\w.])${node.getText().replace(/[.$]/g, '\\$&')}\\b`).test(other.getText());
+  return isName && new RegExp(`(^|[^\\w.])${escaped(node.getText())}\\b`).test(other.getText());
 }
 
 /** `session.id === sessionId`: compared with what the server keeps. */

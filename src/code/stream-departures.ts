@@ -1,5 +1,6 @@
 import type { Code, Node } from './code.js';
 import { isFunctionNode, lastName, propertyName, unwrap } from './module.js';
+import { escaped } from './texts.js';
 import { ts } from './ts.js';
 
 /** What is done when the client of a stream leaves. */
@@ -131,7 +132,7 @@ function clearsNothing(effect: ts.Node, source: ts.ObjectLiteralExpression): boo
   const timer = effect.arguments[0] && unwrap(effect.arguments[0]);
   if (!timer || !ts.isPropertyAccessExpression(timer) || timer.expression.kind !== ts.SyntaxKind.ThisKeyword)
     return false;
-  return !new RegExp(`this\\s*(as \\w+\\))?\\.${timer.name.text}\\s*=[^=]`).test(source.getText());
+  return !new RegExp(`this\\s*(as \\w+\\))?\\.${escaped(timer.name.text)}\\s*=[^=]`).test(source.getText());
 }
 
 // ---- handed on ----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import { lastName, unwrap } from './module.js';
 import type { Program } from './program.js';
+import { escaped } from './texts.js';
 import { ts } from './ts.js';
 import type { Env } from './value.js';
 import type { Values } from './values.js';
@@ -34,7 +35,7 @@ export function bindingOf(values: Values, expression: ts.Expression, env: Env | 
 
 /** The class that a binding is declared to hold: `ROOMS: DurableObjectNamespace<Room>`. */
 export function classOfBinding(program: Program, binding: string): string | undefined {
-  const declared = new RegExp(`\\b${binding}\\??\\s*:\\s*DurableObjectNamespace\\s*<([^>]*)`);
+  const declared = new RegExp(`\\b${escaped(binding)}\\??\\s*:\\s*DurableObjectNamespace\\s*<([^>]*)`);
   for (const { source } of program.modules()) {
     const name = /(\w+)\W*$/.exec(declared.exec(source.text)?.[1] ?? '')?.[1];
     if (name) return name;

@@ -43,3 +43,8 @@ export function wholeOf(node: ts.Node): ts.Node {
   }
   return at;
 }
+
+/** A text as a part of a pattern, in which it stands for itself. */
+export function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,6 +1,7 @@
 import type { Code } from './code.js';
 import { namesOf } from './functions.js';
 import { enclosingFunction, type FunctionNode } from './module.js';
+import { escaped } from './texts.js';
 import { ts } from './ts.js';
 
 const mostClimbs = 60;
@@ -49,7 +50,7 @@ function isMentioned(code: Code, fn: FunctionNode): boolean {
   const home = code.program.moduleOf(fn);
   return namesOf(fn).some(name => {
     if (name === 'default') return true;
-    const word = new RegExp(`(?<![\\w$])${name.replace('$', '\\$')}(?![\\w$])`, 'g');
+    const word = new RegExp(`(?<![\\w$])${escaped(name)}(?![\\w$])`, 'g');
     if ((home.source.text.match(word)?.length ?? 0) > 1) return true;
     return [...code.program.importersOf(home.file)].some(
       file => file !== home.file && word.test(code.tree.text(file) ?? ''),

@@ -25,6 +25,9 @@ export interface Loan {
   readonly value: Value;
 }
 
+/** What a handler's parameter takes: a request or response of node's kind, or the one object that stands for both. */
+export type Role = 'request' | 'response' | 'context';
+
 const mostCallers = 60;
 
 /**
@@ -38,6 +41,7 @@ export class Values {
   readonly #frames: Frames;
   readonly #returns = new Map<FunctionNode, readonly ts.Expression[]>();
   readonly #declarations = new Map<ts.Identifier, Decl | undefined>();
+  #roles: ReadonlyMap<ts.ParameterDeclaration, Role> = new Map();
   readonly #lent = new Map<ts.ParameterDeclaration, readonly Value[]>();
 
   constructor(readonly program: Program) {
@@ -115,6 +119,16 @@ export class Values {
       if (parameter) this.#lent.set(parameter, [...(this.#lent.get(parameter) ?? []), value]);
     }
     this.#memo.clear();
+  }
+
+  /** Says which parameters take what a client sent, or what answers it, whatever they are called. */
+  assign(roles: ReadonlyMap<ts.ParameterDeclaration, Role>): void {
+    this.#roles = roles;
+  }
+
+  /** What a library gives for a parameter. */
+  roleOf(parameter: ts.ParameterDeclaration): Role | undefined {
+    return this.#roles.get(parameter);
   }
 
   /**

@@ -3,6 +3,7 @@ import { readableNameOf } from '../code/functions.js';
 import type { FunctionNode } from '../code/module.js';
 import { compareStamps } from '../code/order.js';
 import { type Env, type FunctionValue, isRunOf, isSameThing, type Thing, type Value } from '../code/value.js';
+import type { Role } from '../code/values.js';
 import type { Setting } from '../facts/index.js';
 import {
   type Entry,
@@ -89,6 +90,19 @@ export class Spots {
     else this.#byFunction.set(value.node, [{ value, spot }]);
   }
 
+  /** Which of the user's parameters take what a client sent, and which what answers it. */
+  roles(): ReadonlyMap<FunctionNode['parameters'][number], Role> {
+    const found = new Map<FunctionNode['parameters'][number], Role>();
+    for (const [{ parameters }, spots] of this.#byFunction) {
+      for (const { spot } of spots)
+        rolesAt(spot, parameters.length).forEach((role, index) => {
+          const parameter = parameters[index];
+          if (role && parameter) found.set(parameter, role);
+        });
+    }
+    return found;
+  }
+
   has(fn: FunctionNode): boolean {
     return this.#byFunction.has(fn);
   }
@@ -96,6 +110,24 @@ export class Spots {
   /** Where a function is entered that runs in this frame: closures of one function may be registered at several places. */
   of(fn: FunctionNode, frame: Env | undefined): readonly Spot[] {
     return (this.#byFunction.get(fn) ?? []).filter(({ value }) => isRunOf(value, frame)).map(({ spot }) => spot);
+  }
+}
+
+/** What a library gives a function in a place, argument by argument. */
+function rolesAt(spot: Spot, parameters: number): readonly (Role | undefined)[] {
+  switch (spot.is) {
+    case 'route':
+      if (spot.registration.handlers[spot.index]?.convention) return ['context'];
+      // An error handler of express has the error in front.
+      return parameters === 4 ? [undefined, 'request', 'response'] : ['request', 'response'];
+    case 'listener':
+      return ['request', 'response'];
+    case 'upgrade':
+      return ['request'];
+    case 'connection':
+      return spot.handler.eventFirst || spot.handler.messageFirst ? [] : [undefined, 'request'];
+    case 'entry':
+      return spot.entry.flavour === 'node' ? ['request', 'response'] : ['request'];
   }
 }
 

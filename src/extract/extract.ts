@@ -51,6 +51,7 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
   surface.handOffs = handOffsOf(code, surface);
   const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), asked, vouched);
   const spots = new Spots(surface);
+  code.values.assign(spots.roles());
   const doors = new Doors(code, surface, spots, trials);
   const webSockets: Opened<WebSocketServer>[] = [];
   const endpoints: Opened<McpEndpoint>[] = [];

@@ -53,7 +53,7 @@ function variableValue(machine: Machine, decl: Extract<Decl, { is: 'variable' }>
   const late = writes.map(write => machine.eval(write.right, outerScope(env)));
   const all = (init ? [own, ...late] : late).filter(value => value != null && !(isArr(value) && !value.items.length));
   // Written while requests are served: live state, the client's doing.
-  if (writes.some(write => isLive(write.target)))
+  if (writes.some(write => isLive(machine, write.target)))
     return unknown('request', `\`${name.text}\` changes while the server runs`, machine.keyAt(name), name);
   return machine.join(all.length ? all : [own], machine.keyAt(name), name);
 }
@@ -75,7 +75,7 @@ export function filled(machine: Machine, value: V, name: ts.Identifier): V {
     for (const call of module.calls.get(method) ?? []) {
       const callee = unwrap(call.expression);
       if (!ts.isPropertyAccessExpression(callee) || !isSame(callee.expression)) continue;
-      const added = isLive(call)
+      const added = isLive(machine, call)
         ? undefined
         : call.arguments.map(argument => machine.eval(argument, outerScope(undefined)));
       if (!added || added.some(each => !isPrimitive(each)) || method === 'set')

@@ -13,7 +13,14 @@ const globals: Globals = {
   ...runtimeGlobals,
   ...webGlobals,
   globalThis: (machine, node) =>
-    objectOf({}, { lazy: name => globals[name]?.(machine, ts.factory.createNull()) ?? kept(machine, name, node) }),
+    objectOf(
+      {},
+      {
+        lazy: name =>
+          (Object.hasOwn(globals, name) ? globals[name]!(machine, ts.factory.createNull()) : undefined) ??
+          kept(machine, name, node),
+      },
+    ),
 };
 
 /** What the program keeps there itself. */
@@ -24,8 +31,7 @@ function kept(machine: Machine, name: string, node: ts.Node): V {
 
 /** A global of JavaScript or of a server runtime; what is not modelled is configuration. */
 export function globalOf(machine: Machine, name: string, node: ts.Node): V {
-  const known = globals[name];
-  if (known) return known(machine, node);
+  if (Object.hasOwn(globals, name)) return globals[name]!(machine, node);
   if (name === 'NaN') return Number.NaN;
   if (name === 'Infinity') return Number.POSITIVE_INFINITY;
   return unknown('config', `\`${name}\` is not followed`, `global:${name}`, node, true);

@@ -150,5 +150,5 @@ function changes(name: string): string {
 function isWrittenLive(machine: Machine, type: ts.ClassLikeDeclaration, name: string): boolean {
   if (/auth|token|secret|key|login|verif|trust|allow/i.test(name)) return false;
   const writes = machine.values.program.moduleOf(type).propertyWrites.get(name) ?? [];
-  return writes.some(({ target }) => enclosingClass(target) === type && isLive(target));
+  return writes.some(({ target }) => enclosingClass(target) === type && isLive(machine, target));
 }

@@ -62,6 +62,7 @@ export function valueOfName(machine: Machine, name: ts.Identifier, scope: Scope)
   if (name.text === 'undefined') return undefined;
   const decl = machine.values.declarationOf(name);
   if (!decl && isAutoImported(machine.values.program, name)) return { api: 'h3', path: name.text };
+  if (!decl && name.text === 'exports') return machine.fromStatic(machine.values.of(name), name);
   if (!decl) return globalOf(machine, name.text, name);
   for (let at: Scope | undefined = scope; at; at = at.parent) {
     if (at.vars.has(decl)) return at.vars.get(decl);

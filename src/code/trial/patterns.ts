@@ -4,22 +4,36 @@ import { isUnknown, native, type Regex, type Unknown, unknown, type V } from './
 import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
 
-/** Patterns that hardly backtrack: two quantifiers at most, none of them on a group. Others never reach the engine. */
-export function isSimple(source: string): boolean {
+/** Steps of the backtracking engine that one match may take. */
+const mostSteps = 10_000_000;
+
+/**
+ * A pattern that may be run on a text: it hardly backtracks, and the text is short enough for what it does. Two
+ * quantifiers at most, none of them on a group; others never reach the engine, nor do patterns that are none.
+ */
+export function runnable({ regex, flags }: Regex, text: string): RegExp | undefined {
+  if (typeof regex !== 'string' || !isSimple(regex, text.length)) return undefined;
+  try {
+    return new RegExp(regex, flags);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSimple(source: string, length: number): boolean {
   // What is escaped, and what stands in a class, is one character.
   const bare = source.replace(/\\u\{[0-9a-f]+\}|\\[\s\S]/gi, 'x').replace(/\[\^?[^\]]*\]/g, 'x');
   const quantifiers = bare.replace(/\(\?/g, '(').match(/[*+{]|\?/g) ?? [];
-  const unbounded = quantifiers.filter(each => each !== '?');
-  if (quantifiers.length > 8) return false;
-  return unbounded.length <= 1 ? !/\)[*+{]/.test(bare) : unbounded.length <= 2 && !/[()]/.test(bare);
+  const unbounded = quantifiers.filter(each => each !== '?').length;
+  if (quantifiers.length > 8 || length ** (unbounded + 1) > mostSteps) return false;
+  return unbounded <= 1 ? !/\)[*+{]/.test(bare) : unbounded <= 2 && !/[()]/.test(bare);
 }
 
 /** What a match captures is seldom needed; the whole text and its named parts are not known. */
 export function matched(machine: Machine, regex: Regex, text: string, node: ts.Node): V {
-  if (typeof regex.regex === 'string' && isSimple(regex.regex)) {
-    const found = new RegExp(regex.regex, regex.flags.replace('g', '')).exec(text);
-    if (found) return { items: [...found], open: undefined };
-  }
+  const pattern = runnable({ ...regex, flags: regex.flags.replace('g', '') }, text);
+  const found = pattern?.exec(text);
+  if (found) return { items: [...found], open: undefined };
   return unknown(machine.tagOf([text]), 'the parts of a match', `match(${text})`, node, true);
 }
 

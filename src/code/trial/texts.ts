@@ -2,7 +2,7 @@ import type { ts } from '../ts.js';
 import { isPrimitive, isRegex, isUnknown, native, type Regex, unknown, type V } from './domain.js';
 import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
-import { isSimple, matched, tested } from './patterns.js';
+import { matched, runnable, tested } from './patterns.js';
 
 const tests: Readonly<Record<string, 'substring' | 'regex'>> = {
   startsWith: 'substring',
@@ -82,10 +82,8 @@ function textWithRegex(
     if (!found) return name === 'match' ? null : -1;
     return name === 'search' ? 0 : matched(machine, regex, text, node);
   }
-  if (typeof regex.regex !== 'string' || text.length > 2000)
-    return unknown(machine.tagOf([text]), 'a replaced text', `${text}.${name}`, node);
-  if (!isSimple(regex.regex)) return unknown(machine.tagOf([text]), 'a replaced text', `${text}.${name}`, node);
-  const pattern = new RegExp(regex.regex, regex.flags);
+  const pattern = runnable(regex, text);
+  if (!pattern) return unknown(machine.tagOf([text]), 'a replaced text', `${text}.${name}`, node);
   if (name === 'split') return { items: text.split(pattern), open: undefined };
   if (name.startsWith('replace') && isPrimitive(second)) return text.replace(pattern, String(second));
   return unknown(machine.tagOf([text]), 'a replaced text', `${text}.${name}`, node);

@@ -1,4 +1,4 @@
-import { type FunctionNode, lastName } from '../module.js';
+import { type FunctionNode, interop, lastName } from '../module.js';
 import { ts } from '../ts.js';
 import { type Env, undefinedValue, type Value } from '../value.js';
 import type { Values } from '../values.js';
@@ -9,7 +9,9 @@ import { settingCall } from './options/settings.js';
 /** What a call may give: a module for `import(…)` and `require(…)`, else what its callee returns. */
 export function ofCall(values: Values, node: ts.CallExpression, env: Env | undefined): readonly Value[] {
   const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword;
-  if (isImport || lastName(node.expression) === 'require') {
+  const name = lastName(node.expression);
+  if (interop.has(name) && node.arguments[0]) return values.of(node.arguments[0], env);
+  if (isImport || name === 'require') {
     const spec = node.arguments[0] && values.one(node.arguments[0], env);
     if (spec?.is === 'literal' && typeof spec.value === 'string') return moduleOf(values, spec.value, node);
     if (isImport) return [{ is: 'unclear', why: 'an import with a computed name', node }];

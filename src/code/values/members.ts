@@ -41,6 +41,7 @@ export function propertyOf(values: Values, value: Value, name: string, node: ts.
         },
       ];
     case 'global': {
+      if (value.path === 'module' && name === 'exports') return ownExports(values, node);
       const kept = value.path === '' && !globals.has(name) ? keptGlobally(values, name, node) : [];
       return kept.length ? kept : [globalMember(value.path, name, node)];
     }
@@ -54,6 +55,13 @@ export function propertyOf(values: Values, value: Value, name: string, node: ts.
     default:
       return [{ is: 'member', of: value, name }];
   }
+}
+
+/** `module.exports`, seen from inside: what it is set to, else the exports that are set one by one. */
+function ownExports(values: Values, node: ts.Node): readonly Value[] {
+  const module = values.program.moduleOf(node);
+  const whole = module.exports.get('=');
+  return whole && 'expression' in whole ? values.of(whole.expression) : [{ is: 'namespace', module }];
 }
 
 function elementAt(

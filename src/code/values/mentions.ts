@@ -1,5 +1,5 @@
 import { outermost } from '../functions.js';
-import { lastName, type SourceModule, unwrap } from '../module.js';
+import { isRequired, type SourceModule } from '../module.js';
 import { ts } from '../ts.js';
 import type { Values } from '../values.js';
 
@@ -11,14 +11,26 @@ export function mentionsOf(
 ): { module: SourceModule; name: string }[] {
   const home = values.program.moduleOf(declaration);
   const found = new Map<string, { module: SourceModule; name: string }>();
-  for (const name of new Set(names)) {
+  const all = new Set(names);
+  for (const name of all) {
     for (const file of filesThatMayUse(values, declaration, home.file)) {
       const module = file === home.file ? home : mentioning(values, file, name);
-      for (const local of module ? aliasesOf(module, name) : [])
-        found.set(`${file} ${local}`, { module: module!, name: local });
+      if (!module) continue;
+      for (const local of aliasesOf(module, name)) found.set(`${file} ${local}`, { module, name: local });
+      // Under another name the search goes on where that is imported.
+      for (const exported of handedOnAs(module, name)) all.add(exported);
     }
   }
   return [...found.values()];
+}
+
+/** The names under which a module exports one of its own, or hands on another module's. */
+function handedOnAs(module: SourceModule, name: string): string[] {
+  return [...module.exports].flatMap(([exported, target]) => {
+    if ('local' in target) return target.local === name ? [exported] : [];
+    if ('spec' in target) return target.name === name ? [exported] : [];
+    return ts.isIdentifier(target.expression) && target.expression.text === name && exported !== '=' ? [exported] : [];
+  });
 }
 
 /** Importers of its file; for members of a class or object also the files that these bring it together with. */
@@ -40,12 +52,7 @@ function aliasesOf(module: SourceModule, name: string): Set<string> {
   const found = new Set(name === 'default' ? [] : [name]);
   for (const [local, decl] of module.scopes.get(module.source) ?? []) {
     if (decl.is === 'import' && (decl.name === name || decl.name === 'default')) found.add(local);
-    if (
-      decl.is === 'variable' &&
-      decl.init &&
-      ts.isCallExpression(unwrap(decl.init)) &&
-      lastName((unwrap(decl.init) as ts.CallExpression).expression) === 'require'
-    ) {
+    if (decl.is === 'variable' && isRequired(decl.init)) {
       const [step] = decl.path;
       if (!step || ('key' in step && step.key === name)) found.add(local);
     }

@@ -38,6 +38,7 @@ export function ofName(values: Values, name: ts.Identifier, env: Env | undefined
     if (name.text === 'NaN') return [literal(Number.NaN, name)];
     if (name.text === 'Infinity') return [literal(Number.POSITIVE_INFINITY, name)];
     if (Object.hasOwn(runtimes, name.text)) return [runtimes[name.text]!];
+    if (name.text === 'exports') return [{ is: 'namespace', module: values.program.moduleOf(name) }];
     if (isAutoImported(values.program, name)) return [{ is: 'api', module: 'h3', path: name.text }];
     return globals.has(name.text)
       ? [{ is: 'global', path: name.text === 'globalThis' ? '' : name.text }]
