@@ -101,6 +101,7 @@ describe('facts of an earlier run', () => {
         rmSync(file);
         audited();
         writeFileSync(file, text);
+        audited();
       }
     },
     60_000,
