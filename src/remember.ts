@@ -43,7 +43,8 @@ function newFacts(question: Question, { cache, vouched, onFile, stats = noStats 
   const facts = hasWork(scanned)
     ? stats.time('extract', () => extract(tree, { vouched, scanned, stats }))
     : nothingIn(discovery);
-  const found = { facts, examined: scanned.size };
+  const notRead = facts.unread.filter(({ isPartlyRead }) => !isPartlyRead).length;
+  const found = { facts, examined: scanned.size - notRead };
   const gist = (file: string) => {
     const seen = scanned.get(file);
     return seen && gistOf(seen);

@@ -84,7 +84,9 @@ describe('libraries without a model', () => {
   });
 
   it('are noted where there is nothing else to find', () => {
-    const { unmodelled: noted, doors } = reportOn({ 'a.ts': `import polka from 'polka';\npolka().listen(3000);` });
+    const { unmodelled: noted, doors } = reportOn({
+      'a.ts': `import polka from 'polka';\nexport const app = polka();`,
+    });
     expect([noted.map(({ library }) => library), doors]).toEqual([['polka'], []]);
   });
 
@@ -141,6 +143,7 @@ describe('nothing examined is never a pass', () => {
     ['only what was built', { 'dist/a.js': server }],
     ['only binary files', { 'a.ts': new Uint8Array([0, 1, 2, 0]) }],
     ['only files that are too large', { 'a.ts': `${server}//${'x\n'.repeat(1_000_000)}` }],
+    ['only files that cannot be parsed', { 'a.ts': `${server}${'('.repeat(100_000)}` }],
     ['only declarations', { 'a.d.ts': 'export {};' }],
   ];
 

@@ -15,7 +15,7 @@ export interface Question {
 /** Facts (data that `v8.serialize` takes), and what making them has told. */
 export interface Answer<F> {
   readonly facts: F;
-  /** How many files had a text. */
+  /** How many files were read, be it in part. */
   readonly examined: number;
 }
 

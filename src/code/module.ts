@@ -582,7 +582,8 @@ function isAssignment(kind: ts.SyntaxKind): boolean {
   );
 }
 
-function isEquality(kind: ts.SyntaxKind): boolean {
+/** `===`, `==`, `!==` and `!=`. */
+export function isEquality(kind: ts.SyntaxKind): boolean {
   return (
     kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
     kind === ts.SyntaxKind.EqualsEqualsToken ||

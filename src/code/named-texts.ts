@@ -1,4 +1,4 @@
-import { lastName, type SourceModule, unwrap } from './module.js';
+import { isEquality, lastName, type SourceModule, unwrap } from './module.js';
 import { ts } from './ts.js';
 
 /** A text that is written down in the source, and the name it goes by. */
@@ -45,7 +45,7 @@ function nameOf(text: ts.Node): Named {
     if (ts.isBinaryExpression(parent)) {
       const { kind } = parent.operatorToken;
       const other = parent.left === node ? parent.right : parent.left;
-      if (comparisons().has(kind)) return { name: nameIn(other), isCompared: true };
+      if (isEquality(kind)) return { name: nameIn(other), isCompared: true };
       if (kind === ts.SyntaxKind.EqualsToken) return { name: nameIn(parent.left), isCompared: false };
       const isFallback = kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
       if (isFallback && parent.right === node && nameIn(other)) return { name: nameIn(other), isCompared: false };
@@ -94,15 +94,6 @@ function nameOf(text: ts.Node): Named {
     if (isTransparent(parent)) continue;
     return unnamed;
   }
-}
-
-function comparisons(): ReadonlySet<ts.SyntaxKind> {
-  return new Set([
-    ts.SyntaxKind.EqualsEqualsEqualsToken,
-    ts.SyntaxKind.EqualsEqualsToken,
-    ts.SyntaxKind.ExclamationEqualsEqualsToken,
-    ts.SyntaxKind.ExclamationEqualsToken,
-  ]);
 }
 
 function isTransparent(node: ts.Node): boolean {

@@ -1,4 +1,4 @@
-import type { Location } from '../facts/index.js';
+import type { Location, Unread } from '../facts/index.js';
 import { indexModule, type PropertyWrite, parse, type SourceModule } from './module.js';
 import { type Resolved, Resolver } from './resolve.js';
 import { packageIn, type Scan, specifiers } from './scan.js';
@@ -30,7 +30,7 @@ export class Program {
   /** Texts that were searched; others are read when they are needed, and forgotten. */
   readonly #words = new Map<string, WordFilter>();
   /** Files that could not be parsed, with the reason. */
-  readonly unread: { file: string; why: string }[] = [];
+  readonly unread: Unread[] = [];
 
   constructor(
     readonly tree: SourceTree,
@@ -90,7 +90,7 @@ export class Program {
         if (errors.length) {
           const first = errors[0]!;
           const line = source.getLineAndCharacterOfPosition(first.start ?? 0).line + 1;
-          this.unread.push({ file, why: `syntax error in line ${line}: read only in part` });
+          this.unread.push({ file, why: `syntax error in line ${line}: read only in part`, isPartlyRead: true });
         }
       } catch (error) {
         this.unread.push({

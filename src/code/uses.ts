@@ -1,5 +1,5 @@
 import type { Code, Node } from './code.js';
-import { enclosingFunction, type FunctionNode, lastName, propertyName, unwrap } from './module.js';
+import { enclosingFunction, type FunctionNode, isEquality, lastName, propertyName, unwrap } from './module.js';
 import { isRead, namesIn, namesWithin, referencesTo } from './references.js';
 import { isOnTheWayIn, isRemoval, isUnanswered } from './removals.js';
 import { ts } from './ts.js';
@@ -127,7 +127,7 @@ class Pursuit {
       if (ts.isIdentifier(target)) this.#bind(target, from);
       else this.#use(from, parent, 'named', lastName(target));
     } else if (isJoin(operator)) this.#carry({ ...from, node: parent });
-    else if (isComparison(operator)) {
+    else if (isEquality(operator)) {
       const other = parent.left === from.node ? parent.right : parent.left;
       this.#use(from, parent, 'compared', namesWithin(other).at(-1) ?? '');
     }
@@ -172,14 +172,6 @@ function isJoin(operator: ts.SyntaxKind): boolean {
     operator === ts.SyntaxKind.BarBarToken ||
     operator === ts.SyntaxKind.QuestionQuestionToken ||
     operator === ts.SyntaxKind.PlusToken
-  );
-}
-
-function isComparison(operator: ts.SyntaxKind): boolean {
-  const { EqualsEqualsToken, EqualsEqualsEqualsToken, ExclamationEqualsToken, ExclamationEqualsEqualsToken } =
-    ts.SyntaxKind;
-  return [EqualsEqualsToken, EqualsEqualsEqualsToken, ExclamationEqualsToken, ExclamationEqualsEqualsToken].some(
-    each => each === operator,
   );
 }
 

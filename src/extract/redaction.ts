@@ -1,5 +1,6 @@
 import type { Code } from '../code/code.js';
 import { type NamedText, namedTextsIn } from '../code/named-texts.js';
+import { escaped } from '../code/texts.js';
 import { meaningOf, plainNameOf } from './idioms/credential-words.js';
 
 /*
@@ -88,10 +89,7 @@ export class Redaction {
   /** Data in which no string repeats a secret of a file that was asked for. */
   without<T>(data: T): T {
     const found = [...this.#secrets].sort((a, b) => b.length - a.length);
-    const pattern = new RegExp(
-      [...found.map(secret => secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')), known.source].join('|'),
-      'g',
-    );
+    const pattern = new RegExp([...found.map(escaped), known.source].join('|'), 'g');
     const visit = (value: unknown): unknown => {
       if (typeof value === 'string') return value.replace(pattern, masked);
       if (Array.isArray(value)) return value.map(visit);

@@ -19,6 +19,8 @@ export interface Blindness {
 export interface Unread {
   readonly file: string;
   readonly why: string;
+  /** What could be read of it was judged. */
+  readonly isPartlyRead?: true;
 }
 
 /** A library that carries network traffic and has no model here: doors that it opens are not seen. */

@@ -67,8 +67,7 @@ function welcome(decided: Decided): World[] {
 }
 
 /** Variables that are read on the way and open or shut no door. */
-const besides =
-  /(^|_)(LOG|LOGS|LOGGING|LEVEL|DEBUG|VERBOSE|COLOR|TZ|VERSION|PORT|TIMEOUT|ENDPOINT|REGION)(_|$)|LOG_LEVEL/i;
+const besides = /(^|_)(LOG|LOGS|LOGGING|LEVEL|DEBUG|VERBOSE|COLOR|TZ|VERSION|PORT|TIMEOUT|ENDPOINT|REGION)(_|$)/i;
 
 function openDoor(bench: Bench, plan: DoorPlan, world: World, best: Outcome): CredentialDecision {
   const messages = plan.kind === 'websocket' ? firstMessage(bench, plan, world) : undefined;
