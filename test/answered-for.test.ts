@@ -74,6 +74,11 @@ describe('an ignore comment', () => {
       'This ignore comment ended on 2026-11-24: what it silenced is reported again.',
     ],
     [
+      'that has run out, its end behind the reason',
+      '// mcp-audit-ignore-next-line ws-missing-origin-check -- x until:2026-11-24',
+      'This ignore comment ended on 2026-11-24: what it silenced is reported again.',
+    ],
+    [
       'until a day that is none',
       '// mcp-audit-ignore-next-line ws-missing-origin-check until:2026-02-30 -- x',
       'This ignore comment is not understood: `until:2026-02-30` is no day, which is written 2027-01-31. It silences nothing.',

@@ -58,12 +58,10 @@ function readComment(file: string, source: ts.SourceFile, { pos, end }: ts.Comme
     endLine: to.line + 1,
     endColumn: to.character + 1,
   };
-  const [head = '', ...reasons] = rest.split(/(?:^|\s)--(?:\s|$)/);
-  const until = untilPattern.exec(head)?.[1];
-  const ruleIds = head
-    .replace(untilPattern, ' ')
-    .split(/[\s,]+/)
-    .filter(id => id !== '');
+  // Before the reason or behind it: an end that was read as prose would make the comment hold for ever.
+  const until = untilPattern.exec(rest)?.[1];
+  const [head = '', ...reasons] = rest.replace(untilPattern, ' ').split(/(?:^|\s)--(?:\s|$)/);
+  const ruleIds = head.split(/[\s,]+/).filter(id => id !== '');
   return {
     at,
     line: isNext ? nextCodeLine(source, end) : to.line + 1,
