@@ -25,6 +25,22 @@ import type { Facts } from '../src/facts/index.js';
 import { type Report, reportOf } from '../src/report/report.js';
 import type { Severity } from '../src/rule.js';
 
+const spot = { file: 'server.ts', line: 1, column: 1, endLine: 1, endColumn: 2 };
+const door: Report['doors'][number] = {
+  kind: 'WebSocketServer',
+  via: 'ws',
+  transport: null,
+  ...spot,
+  exposure: 'network',
+  bind: { is: 'default', value: '::', because: 'ws listens on every interface unless `host` is given' },
+  wayIn: null,
+  gates: [],
+  guards: {
+    origin: { stage: 'before-accept', admits: [], refuses: [], unsettled: [], decidedBy: [] },
+    credential: { answer: 'unclear', carriers: [], at: null, because: 'no route was seen' },
+  },
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'mcp-audit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -40,6 +56,7 @@ describe('exit codes', () => {
     [0, 'the grade that was asked for', ['--min-grade', 'B'], { grade: 'B' }],
     [1, 'a worse grade', ['--min-grade', 'B'], { grade: 'C' }],
     [0, 'no door and so no grade', ['--min-grade', 'A'], { grade: undefined }],
+    [1, 'a door, and too little told for a grade', ['--min-grade', 'C'], { doors: [door], grade: undefined }],
     [0, 'findings that are forgiven', ['--exit-zero'], { findings: ['critical'] }],
     [3, 'no file', [], { filesExamined: 0 }],
     [0, 'no file, as expected', ['--allow-empty'], { filesExamined: 0 }],
@@ -480,6 +497,7 @@ interface Story {
   readonly findings: readonly Severity[];
   readonly standing: 'new' | 'ignored';
   readonly grade: 'A' | 'B' | 'C' | undefined;
+  readonly doors: Report['doors'];
   readonly filesExamined: number;
   readonly faults: readonly string[];
 }
@@ -489,6 +507,7 @@ function tells({
   findings = [],
   standing = 'new',
   grade,
+  doors = [],
   filesExamined = 1,
   faults = [],
 }: Partial<Story>): Pick<Engine, 'audit'> {
@@ -496,6 +515,7 @@ function tells({
   const report: Report = {
     ...nothing,
     target: { ...nothing.target, filesExamined },
+    doors,
     findings: findings.map(severity => ({ ...finding, severity, standing })),
     scores: { ...nothing.scores, overall: overall ?? null },
     faults: faults.map(fault => ({ in: fault, message: 'broke' })),

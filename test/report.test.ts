@@ -234,9 +234,9 @@ describe('the terminal', () => {
         origin          █████████████░░░░░░░   65  D  1 flawed
         authentication  ███████████████░░░░░   75  C  1 flawed
         limits          ████████████████████  100  A  1 sound, 1 unsure
-        messages        n/a
-        sessions        n/a
-        exposure        n/a
+        messages        n/a  nothing to judge
+        sessions        n/a  nothing to judge
+        exposure        n/a  nothing to judge
 
       Grade C · 77 of 100 · judged 3 of 6 pillars · answered 3 of 5 questions · formula 1
 
@@ -296,9 +296,9 @@ describe('the terminal', () => {
         origin          #############.......   65  D  1 flawed
         authentication  ###############.....   75  C  1 flawed
         limits          ####################  100  A
-        messages        n/a
-        sessions        n/a
-        exposure        n/a
+        messages        n/a  nothing to judge
+        sessions        n/a  nothing to judge
+        exposure        n/a  nothing to judge
 
       Grade C | 77 of 100 | judged 3 of 6 pillars
       answered 3 of 5 questions | formula 1

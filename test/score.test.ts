@@ -35,8 +35,8 @@ describe('a pillar', () => {
 
   it('counts what could not be told without scoring it', () => {
     const certain = scores({ sound: ['origin'] });
-    const unsure = scores({ sound: ['origin'], unsure: ['origin', 'origin', 'limits'] });
-    expect(unsure.pillars).toEqual({ ...certain.pillars, origin: { ...certain.pillars.origin, unsure: 2 } });
+    const unsure = scores({ sound: ['origin'], unsure: ['origin'] });
+    expect(unsure.pillars).toEqual({ ...certain.pillars, origin: { ...certain.pillars.origin, unsure: 1 } });
     expect(unsure.overall).toEqual(certain.overall);
   });
 });
@@ -45,6 +45,16 @@ describe('the overall score', () => {
   it('is null without a door, however clean the rest', () => {
     expect(scores({ sound: [...pillars], doors: 0 }).overall).toBeNull();
     expect(scores({ doors: 1 }).overall).toBeNull();
+  });
+
+  it('is null where more could not be told than was told: the A for the one answer would be false calm', () => {
+    expect(scores({ sound: ['exposure'], unsure: ['origin', 'authentication'] }).overall).toBeNull();
+    expect(scores({ sound: ['exposure', 'limits'], unsure: ['origin', 'authentication'] }).overall?.grade).toBe('A');
+  });
+
+  it('holds a grave finding against a server of which little could be told', () => {
+    const flaws = [flaw('a', 'critical', 'high')];
+    expect(scores({ flaws, unsure: ['origin', 'authentication', 'messages'] }).overall?.grade).toBe('F');
   });
 
   it('weighs the judged pillars: origin and authentication 3, messages and limits 2, sessions and exposure 1', () => {

@@ -47,12 +47,16 @@ export function answerTo(report: Report, gate: Gate): Answer {
 }
 
 /** Where a report misses the gate. What the baseline or an ignore comment covers does not count. */
-function missesOf({ findings, scores }: Report, { failOn, minGrade }: Gate): string[] {
+function missesOf({ findings, scores, doors }: Report, { failOn, minGrade }: Gate): string[] {
   const grave = failOn === 'none' ? [] : severities.slice(0, severities.indexOf(failOn) + 1);
   const count = findings.filter(({ standing, severity }) => standing === 'new' && grave.includes(severity)).length;
   const grade = scores.overall?.grade;
   return [
     ...(count > 0 ? [`${count} ${count === 1 ? 'finding' : 'findings'} at or above ${failOn}`] : []),
     ...(minGrade && grade && grade > minGrade ? [`grade ${grade} is below ${minGrade}`] : []),
+    // Without a door there is nothing to grade, which is fine; a door that could not be judged has not earned a grade.
+    ...(minGrade && !grade && doors.length > 0
+      ? [`no grade, of which ${minGrade} is asked: too little could be told`]
+      : []),
   ];
 }

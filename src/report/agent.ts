@@ -1,6 +1,6 @@
 import { printed, safe } from '../inert.js';
 import { severities } from '../rule.js';
-import { coverageWords, firstParagraph, headersOf, newFindings, type Rendering } from './rendering.js';
+import { coverageWords, firstParagraph, headersOf, newFindings, noGradeWords, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
 
 /** A reader that obeys text is told which text is nobody's order. */
@@ -32,12 +32,12 @@ export function agent(report: Report, _: Rendering): string {
 }
 
 function headLine(
-  report: Pick<Report, 'tool' | 'scores' | 'doors' | 'target' | 'hidden' | 'coverage'>,
+  report: Pick<Report, 'tool' | 'scores' | 'doors' | 'stdio' | 'target' | 'hidden' | 'coverage'>,
   count: number,
 ): string {
   const { tool, scores, doors, target, hidden } = report;
   const { overall } = scores;
-  const grade = overall ? `grade ${overall.grade} (${overall.score}/100)` : 'no grade: nothing to judge';
+  const grade = overall ? `grade ${overall.grade} (${overall.score}/100)` : `no grade: ${noGradeWords(report)}`;
   const aside = hidden > 0 ? `, ${hidden} not shown` : '';
   return `${tool.name} ${tool.version}: ${count} findings${aside}, ${doors.length} doors, ${target.filesExamined} files, ${coverageWords(report)}, ${grade}`;
 }

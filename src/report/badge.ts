@@ -1,5 +1,5 @@
 import type { Grade } from '../score/score.js';
-import { coverageWords } from './rendering.js';
+import { coverageWords, noGradeWords } from './rendering.js';
 import type { Report } from './schema.js';
 
 const label = 'mcp-audit';
@@ -35,7 +35,7 @@ function badgeOf(report: Report): Badge {
   const { scores, faults } = report;
   const { overall, formula } = scores;
   if (faults.length > 0) return { message: 'incomplete', title: 'the audit is incomplete', colour: grey };
-  if (!overall) return { message: 'n/a', title: 'there was nothing to grade', colour: grey };
+  if (!overall) return { message: 'n/a', title: `no grade: ${noGradeWords(report)}`, colour: grey };
   const { grade, score, judged, of } = overall;
   const title = `grade ${grade}, ${score} of 100 by formula ${formula}, ${judged} of ${of} pillars judged, ${coverageWords(report)}`;
   return { message: `${grade} ${score}/100`, title, colour: colours[grade] };

@@ -1,6 +1,14 @@
 import { oneLine } from '../inert.js';
 import { type Severity, severities } from '../rule.js';
-import { coverageWords, type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import {
+  coverageWords,
+  type Finding,
+  headersOf,
+  inRepository,
+  newFindings,
+  noGradeWords,
+  type Rendering,
+} from './rendering.js';
 import type { Report } from './schema.js';
 
 /** Annotations of one kind that GitHub keeps per step: https://github.com/orgs/community/discussions/26680 */
@@ -56,7 +64,7 @@ function summaryLine(report: Report, count: number): string {
   const told = `${coverageWords(report)}${unmodelled}`;
   return overall
     ? `mcp-audit: grade ${overall.grade} (${overall.score}), ${findings}, ${told}`
-    : `mcp-audit: no grade, ${findings}, ${told}`;
+    : `mcp-audit: no grade (${noGradeWords(report)}), ${findings}, ${told}`;
 }
 
 /** Text that can neither end its command nor begin another one. */

@@ -3,11 +3,13 @@ import { pillars, severities } from '../rule.js';
 import { doorWords } from './door-words.js';
 import {
   coverageWords,
+  evidenceWords,
   type Finding,
   firstParagraph,
   headersOf,
   inRepository,
   newFindings,
+  noGradeWords,
   type Rendering,
 } from './rendering.js';
 import type { Report } from './schema.js';
@@ -36,13 +38,9 @@ export function markdown(report: Report, { base }: Rendering): string {
   return printed([[...head, ...shown, ...more, ...tail].join('\n').slice(0, longest)]);
 }
 
-function titleOf({ scores, doors, target }: Report, base: Report | undefined): string {
-  const { overall } = scores;
-  if (!overall) {
-    const why =
-      target.filesExamined === 0 ? 'no file was examined' : doors.length === 0 ? 'no network door' : 'nothing to judge';
-    return `## mcp-audit: no grade (${why})`;
-  }
+function titleOf(report: Report, base: Report | undefined): string {
+  const { overall } = report.scores;
+  if (!overall) return `## mcp-audit: no grade (${noGradeWords(report)})`;
   return `## mcp-audit: ${overall.grade} · ${overall.score}/100${change(overall.score, base?.scores.overall?.score)}`;
 }
 
@@ -53,17 +51,13 @@ function change(now: number, before: number | undefined): string {
   return by === 0 ? ' (unchanged)' : ` (${by > 0 ? '+' : '−'}${Math.abs(by)})`;
 }
 
-function scoreTable({ scores }: Report, base: Report | undefined): string[] {
+function scoreTable(report: Report, base: Report | undefined): string[] {
   const rows = pillars.map(pillar => {
-    const scored = scores.pillars[pillar];
-    if (!scored) return `| ${pillar} | n/a | | nothing to judge |`;
-    const evidence = [
-      `${scored.sound} sound`,
-      `${scored.flawed} flawed`,
-      ...(scored.unsure > 0 ? [`${scored.unsure} unsure`] : []),
-    ];
+    const scored = report.scores.pillars[pillar];
+    const evidence = evidenceWords(report, pillar);
+    if (!scored) return `| ${pillar} | n/a | | ${evidence} |`;
     const before = base?.scores.pillars[pillar]?.score;
-    return `| ${pillar} | ${scored.grade} | ${scored.score}${change(scored.score, before)} | ${evidence.join(', ')} |`;
+    return `| ${pillar} | ${scored.grade} | ${scored.score}${change(scored.score, before)} | ${evidence} |`;
   });
   return ['| pillar | grade | score | evidence |', '|---|---|---|---|', ...rows];
 }

@@ -1,4 +1,4 @@
-import type { RuleCard } from '../rule.js';
+import type { Pillar, RuleCard } from '../rule.js';
 import type { Report } from './schema.js';
 import type { TerminalOptions } from './terminal.js';
 
@@ -20,6 +20,21 @@ export function newFindings({ findings }: Report): readonly Finding[] {
 /** How much of what was asked had an answer. */
 export function coverageWords({ coverage: { answered, asked } }: Pick<Report, 'coverage'>): string {
   return asked === 0 ? 'nothing was asked' : `answered ${answered} of ${asked} questions`;
+}
+
+/** What the score of a pillar was made of. What could not be told is neither a flaw nor a pass. */
+export function evidenceWords({ scores, unsure }: Pick<Report, 'scores' | 'unsure'>, pillar: Pillar): string {
+  const { flawed = 0, sound = 0 } = scores.pillars[pillar] ?? {};
+  const untold = unsure.filter(({ pillars }) => pillars.includes(pillar)).length;
+  const counts = [`${flawed} flawed`, `${sound} sound`, `${untold} unsure`].filter(text => !text.startsWith('0 '));
+  return counts.join(', ') || 'nothing to judge';
+}
+
+/** Why a report has no grade, to be read behind "no grade:". */
+export function noGradeWords({ target, doors, stdio }: Pick<Report, 'target' | 'doors' | 'stdio'>): string {
+  if (target.filesExamined === 0) return 'no file was examined';
+  if (doors.length > 0) return 'too little could be told';
+  return stdio.length > 0 ? 'MCP is spoken over stdio only, there is no network door' : 'there is no network door';
 }
 
 /** A file as its repository knows it, whatever folder was audited. */

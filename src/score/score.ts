@@ -38,7 +38,10 @@ export interface OverallScore {
 export interface Scores {
   /** Changes with the formula: scores of different formulas cannot be compared. */
   readonly formula: '1';
-  /** Null when there is no door, or nothing at all was judged: then there is nothing to grade. */
+  /**
+   * Null when there is no door, and when more could not be told than was told, unless a critical or high finding caps
+   * the score whatever the rest may be: a good grade for the little that was seen would be false calm.
+   */
   readonly overall: OverallScore | null;
   /** Null for a pillar without a sound or flawed verdict. */
   readonly pillars: Readonly<Record<Pillar, PillarScore | null>>;
@@ -58,7 +61,7 @@ export function scoresOf(evidence: Evidence): Scores {
   const scores = Object.fromEntries(pillars.map(pillar => [pillar, pillarScoreOf(pillar, evidence)]));
   return {
     formula: '1',
-    overall: evidence.doors > 0 ? overallOf(scores as Scores['pillars'], evidence.flaws) : null,
+    overall: evidence.doors > 0 ? overallOf(scores as Scores['pillars'], evidence) : null,
     pillars: scores as Scores['pillars'],
   };
 }
@@ -83,7 +86,7 @@ function pillarScoreOf(pillar: Pillar, { flaws, sound, unsure }: Evidence): Pill
   return { score, grade: gradeOf(score), ...counts };
 }
 
-function overallOf(scores: Scores['pillars'], flaws: readonly Flaw[]): OverallScore | null {
+function overallOf(scores: Scores['pillars'], { flaws, sound, unsure }: Evidence): OverallScore | null {
   const judged = pillars.flatMap(pillar => {
     const scored = scores[pillar];
     return scored ? [{ ...scored, weight: weights[pillar] }] : [];
@@ -97,6 +100,8 @@ function overallOf(scores: Scores['pillars'], flaws: readonly Flaw[]): OverallSc
     ['high', hasAny('high') ? 79 : 100],
     ['critical', hasAny('critical') ? 59 : 100],
   ];
+  const isGuess = unsure.length > flaws.length + sound.length;
+  if (isGuess && !hasAny('high') && !hasAny('critical')) return null;
   const [limitedBy, lowest] = limits.reduce((a, b) => (b[1] < a[1] ? b : a));
   const score = Math.floor(lowest);
   return { score, grade: gradeOf(score), limitedBy, judged: judged.length, of: pillars.length };

@@ -1,5 +1,5 @@
 import { pillars } from '../../rule.js';
-import { coverageWords } from '../rendering.js';
+import { coverageWords, evidenceWords, noGradeWords } from '../rendering.js';
 import type { Report } from '../schema.js';
 import { escaped } from './markup.js';
 
@@ -8,39 +8,24 @@ const round = 2 * Math.PI * radius;
 
 /** The grade, and a dial per pillar with what it was made of. */
 export function scoresSection(report: Report): string {
-  const { scores, doors, target, stdio } = report;
+  const { scores } = report;
   const { overall } = scores;
   const dials = pillars.map(pillar => {
     const scored = scores.pillars[pillar];
-    const evidence = scored
-      ? [
-          `${scored.sound} sound`,
-          `${scored.flawed} flawed`,
-          ...(scored.unsure > 0 ? [`${scored.unsure} unsure`] : []),
-        ].join(', ')
-      : 'nothing to judge';
-    return `<li>${dial(scored?.score ?? null, scored?.grade ?? 'n/a', pillar)}<b>${pillar}</b><small>${evidence}</small></li>`;
+    return `<li>${dial(scored?.score ?? null, scored?.grade ?? 'n/a', pillar)}<b>${pillar}</b><small>${evidenceWords(report, pillar)}</small></li>`;
   });
   const words = overall
     ? `${overall.judged} of ${overall.of} pillars had something to judge; ${coverageWords(report)}.`
-    : reasonFor(doors.length, target.filesExamined, stdio.length);
+    : `No grade: ${noGradeWords(report)}; ${coverageWords(report)}.`;
   return `<section class="scores" aria-labelledby="scores"><h2 id="scores">Scores</h2>
 <div class="overall">${dial(overall?.score ?? null, overall?.grade ?? 'n/a', 'overall')}<p>${escaped(words)}</p></div>
 <ul class="dials">${dials.join('\n')}</ul>
 </section>`;
 }
 
-function reasonFor(doors: number, files: number, stdio: number): string {
-  if (files === 0) return 'No file was examined, so there is no grade.';
-  if (doors > 0) return 'Nothing could be judged, so there is no grade.';
-  return stdio > 0
-    ? 'This server speaks MCP over stdio only: it has no network door, so there is nothing to grade.'
-    : 'No network door was found, so there is nothing to grade.';
-}
-
 function dial(score: number | null, grade: string, name: string): string {
   const filled = ((score ?? 0) / 100) * round;
-  const label = score === null ? `${name}: nothing to judge` : `${name}: grade ${grade}, ${score} of 100`;
+  const label = score === null ? `${name}: no grade` : `${name}: grade ${grade}, ${score} of 100`;
   const arc =
     score === null
       ? ''

@@ -1,5 +1,5 @@
 import { type Pillar, pillars } from '../../rule.js';
-import { coverageWords } from '../rendering.js';
+import { coverageWords, evidenceWords, noGradeWords } from '../rendering.js';
 import type { Report } from '../schema.js';
 import { gradePaint, type Page } from './page.js';
 import { counted, joined } from './text.js';
@@ -12,13 +12,13 @@ const barCells = 20;
 /** A bar per pillar with what it was made of, and the grade. */
 export function scoreLines(report: Report, page: Page): string[] {
   const { scores } = report;
-  const bars = pillars.map(pillar => barLine(pillar, scores.pillars[pillar], page));
+  const bars = pillars.map(pillar => barLine(pillar, scores.pillars[pillar], evidenceWords(report, pillar), page));
   return [page.paint.bold('Scores'), ...bars, '', ...overallLines(report, page)];
 }
 
-function barLine(pillar: Pillar, scored: PillarScore | null, page: Page): string {
+function barLine(pillar: Pillar, scored: PillarScore | null, made: string, page: Page): string {
   const name = `  ${pillar.padEnd(nameCells)}  `;
-  if (!scored) return `${name}${page.paint.dim('n/a')}`;
+  if (!scored) return `${name}${page.paint.dim(`n/a  ${made}`)}`;
   const { score, grade } = scored;
   const paint = gradePaint(grade, page);
   const number = `${String(score).padStart(3)}  ${grade}`;
@@ -27,22 +27,19 @@ function barLine(pillar: Pillar, scored: PillarScore | null, page: Page): string
   const full = Math.floor((score / 100) * room);
   const bar = `${paint(page.signs.full.repeat(full))}${page.paint.dim(page.signs.empty.repeat(room - full))}`;
   const line = `${name}${bar}  ${paint(number)}`;
-  const made = evidenceOf(scored);
   const cells = name.length + room + 2 + number.length + 2 + made.length;
   return cells <= page.width ? `${line}  ${page.paint.dim(made)}` : line;
-}
-
-function evidenceOf({ sound, flawed, unsure }: PillarScore): string {
-  const counts = [`${flawed} flawed`, `${sound} sound`, `${unsure} unsure`];
-  return counts.filter(text => !text.startsWith('0 ')).join(', ');
 }
 
 function overallLines(report: Report, page: Page): string[] {
   const { overall, formula } = report.scores;
   const separator = ` ${page.signs.dot} `;
   if (!overall) {
-    const why = report.doors.length === 0 ? 'there is no network door' : 'nothing could be judged';
-    return joined([`No grade: ${why}`, coverageWords(report), `formula ${formula}`], separator, page.width);
+    return joined(
+      [`No grade: ${noGradeWords(report)}`, coverageWords(report), `formula ${formula}`],
+      separator,
+      page.width,
+    );
   }
   const { grade, score, judged, of, limitedBy } = overall;
   const limit = {
