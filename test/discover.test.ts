@@ -332,6 +332,14 @@ describe('text', () => {
     expect(discover([plant({ 'a.ts': text })]).text('a.ts')).toBe(text);
   });
 
+  it('of a minified file is left out though a formatter broke its lines, told by its `!0` for `true`', () => {
+    const minified = 'a.b = !0;\nc(() => void d.e(!1));\n'.repeat(700);
+    const byHand = `${minified}${'const on = true;\n'.repeat(300)}`;
+    const found = discover([plant({ 'formatted.js': minified, 'by-hand.js': byHand })]);
+    expect(found.files.filter(file => found.text(file) !== undefined)).toEqual(['by-hand.js']);
+    expect(found.skipped.minified).toBe(1);
+  });
+
   it('of a minified file is left out, told by its name or by its lines', () => {
     const long = `${'a();'.repeat(6_000)}\n`;
     const short = 'a();\n'.repeat(6_000);

@@ -76,7 +76,19 @@ const smallestMinified = 20_000;
 const longestMeanLine = 500;
 
 function isMinified(text: string): boolean {
-  if (text.length <= smallestMinified) return false;
+  return text.length > smallestMinified && (hasLongLines(text) || hasShortBooleans(text));
+}
+
+/**
+ * Minifiers write `!0` for `true`, which nobody does by hand, and a formatter that breaks their lines leaves it so
+ * (terser: https://terser.org/docs/options/#compress-options, `booleans`).
+ */
+function hasShortBooleans(text: string): boolean {
+  const short = text.match(/![01]\b/g)?.length ?? 0;
+  return short >= 100 && short > 5 * (text.match(/\b(?:true|false)\b/g)?.length ?? 0);
+}
+
+function hasLongLines(text: string): boolean {
   const mostLines = text.length / longestMeanLine;
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0 && lines < mostLines; at = text.indexOf('\n', at + 1)) lines += 1;
