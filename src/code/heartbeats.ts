@@ -15,20 +15,18 @@ const flag = /alive|pong|heartbeat|responsive|missed|pending/i;
 
 /** What the files in which a socket lives do to find out that its peer is gone. */
 export function livenessIn(code: Code, trace: SocketTrace, modules: readonly SourceModule[]): Liveness | undefined {
-  const timers = modules.flatMap(module => timersIn(code, module));
-  const pings = modules.flatMap(module => (module.calls.get('ping') ?? []).filter(call => isOnSocket(code, call)));
-  const cuts = modules.flatMap(module =>
-    [...module.calls].flatMap(([name, calls]) =>
-      cutting.test(name) ? calls.filter(call => isCut(call) && !isFarewell(module, call)) : [],
-    ),
-  );
-  const timed = cuts.filter(cut => timers.some(timer => encloses(timer, cut)));
+  const signs = modules.map(module => signsIn(code, module));
+  const timers = signs.flatMap(each => each.timers);
+  const pings = signs.flatMap(each => each.pings);
+  const cuts = signs.flatMap(each => each.cuts);
+  const armed = signs.flatMap(each => each.armed);
+  const timed = timers.length > 0 ? cuts.filter(cut => timers.some(timer => encloses(timer, cut))) : [];
   const [ping] = pings;
   if (ping) {
     const near = cuts.find(cut => enclosingFunction(cut) === enclosingFunction(ping)) ?? timed[0];
-    if (near || deadline(code, trace, cuts)) return { is: 'whole', node: ping };
+    if (near || deadline(code, trace, armed)) return { is: 'whole', node: ping };
   }
-  const idle = timed.find(cut => since.test(conditionOf(cut))) ?? deadline(code, trace, cuts) ?? ownTimeout(trace);
+  const idle = timed.find(cut => since.test(conditionOf(cut))) ?? deadline(code, trace, armed) ?? ownTimeout(trace);
   if (idle) return { is: 'whole', node: idle };
   if (ping)
     return { is: 'half', node: ping, says: 'pings are sent, but a socket that does not answer is never closed' };
@@ -38,6 +36,45 @@ export function livenessIn(code: Code, trace: SocketTrace, modules: readonly Sou
   if (greeting)
     return { is: 'half', node: greeting, says: 'a ping of its own is sent, but a client that does not answer is kept' };
   return undefined;
+}
+
+/** What a file does with sockets and clocks, whichever of its sockets is asked about. */
+interface Signs {
+  readonly timers: readonly FunctionNode[];
+  readonly pings: readonly ts.CallExpression[];
+  /** Where one socket is closed. */
+  readonly cuts: readonly ts.CallExpression[];
+  /** The cuts that a `setTimeout` brings about, with it. */
+  readonly armed: readonly ArmedCut[];
+}
+
+interface ArmedCut {
+  readonly cut: ts.CallExpression;
+  readonly arming: ts.CallExpression;
+}
+
+/** A file with a thousand sockets is read for them once, not a thousand times. */
+const known = new WeakMap<SourceModule, Signs>();
+
+function signsIn(code: Code, module: SourceModule): Signs {
+  const found = known.get(module) ?? readSigns(code, module);
+  known.set(module, found);
+  return found;
+}
+
+function readSigns(code: Code, module: SourceModule): Signs {
+  const cuts = [...module.calls].flatMap(([name, calls]) =>
+    cutting.test(name) ? calls.filter(call => isCut(call) && !isFarewell(module, call)) : [],
+  );
+  return {
+    timers: timersIn(code, module),
+    pings: (module.calls.get('ping') ?? []).filter(call => isOnSocket(code, call)),
+    cuts,
+    armed: cuts.flatMap(cut => {
+      const arming = armingOf(cut);
+      return arming ? [{ cut, arming }] : [];
+    }),
+  };
 }
 
 /** Functions that a timer runs again and again, and those of the user's own that they call. */
@@ -93,14 +130,13 @@ function conditionOf(node: ts.Node): string {
 }
 
 /** A timer that closes the socket, armed anew whenever something is heard of it. */
-function deadline(code: Code, trace: SocketTrace, cuts: readonly ts.CallExpression[]): ts.Node | undefined {
+function deadline(code: Code, trace: SocketTrace, armed: readonly ArmedCut[]): ts.Node | undefined {
   const heard = trace.listeners
     .filter(({ event }) => event === 'message' || event === 'pong' || event === 'ping')
     .flatMap(({ functions }) => functions);
-  return cuts.find(cut => {
-    const arming = armingOf(cut);
-    const arms = arming && enclosingFunction(arming);
-    if (!arming || !arms) return false;
+  return armed.find(({ arming }) => {
+    const arms = enclosingFunction(arming);
+    if (!arms) return false;
     return heard.some(listener => {
       if (encloses(listener, arming)) return true;
       return [...code.program.moduleOf(listener).calls.values()].some(calls =>
@@ -111,7 +147,7 @@ function deadline(code: Code, trace: SocketTrace, cuts: readonly ts.CallExpressi
         ),
       );
     });
-  });
+  })?.cut;
 }
 
 /** The `setTimeout` whose callback a node stands in. */

@@ -120,8 +120,16 @@ function statesOf(code: Code, { trace, listeners, callbacks }: AcceptedSockets, 
   }));
 }
 
-/** A handler for exceptions that nobody caught. */
+const lastResorts = new WeakMap<Code, { readonly at: Location | undefined }>();
+
+/** A handler for exceptions that nobody caught: one for all sockets, and looked for once. */
 function lastResortOf(code: Code): Location | undefined {
+  const found = lastResorts.get(code) ?? { at: findLastResort(code) };
+  lastResorts.set(code, found);
+  return found.at;
+}
+
+function findLastResort(code: Code): Location | undefined {
   const call = code
     .callsNamed('on')
     .find(({ node }) => /^process\.on\(\s*['"`]uncaughtException['"`]/.test(node.getText()));
