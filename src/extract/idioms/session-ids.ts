@@ -2,7 +2,7 @@ import type { Code, Node } from '../../code/code.js';
 import { type IdOrigin, IdOrigins } from '../../code/id-origins.js';
 import { RequestParts } from '../../code/request-parts.js';
 import { isFresh, isPageScript, proofOf, type SessionPlace, sessionPlaces } from '../../code/session-places.js';
-import { isOnlyWatched } from '../../code/session-uses.js';
+import { opensNothing } from '../../code/session-uses.js';
 import { placeOf, type SessionId, type Step } from '../../facts/index.js';
 import type { Findings, Idiom } from '../idiom.js';
 
@@ -17,7 +17,7 @@ export const sessionIds: Idiom = {
     const found = code.modules().flatMap(module =>
       sessionPlaces(code, module).flatMap(place => {
         const sources = origins.of(place.id);
-        if (!isTelling(place, sources, isServer) || isOnlyWatched(code, place.node)) return [];
+        if (!isTelling(place, sources, isServer) || opensNothing(code, place.node)) return [];
         return place.place === 'made' && isPageScript(code, module) ? [] : [{ place, sources }];
       }),
     );
