@@ -29,6 +29,8 @@ export interface AuditOptions extends DiscoveryOptions {
   readonly onFile?: (() => void) | undefined;
   /** What was found in earlier runs. */
   readonly cache?: FactCache<Facts> | undefined;
+  /** Seconds that the reading of the code may take, 300 unless given; an audit that is broken off is incomplete and says so. */
+  readonly timeLimit?: number | undefined;
   /** Is told where the time goes. */
   readonly stats?: Stats | undefined;
   /** The day, `YYYY-MM-DD`, by which ignore comments run out; none does unless given. */

@@ -12,6 +12,8 @@ export interface FactOptions {
   readonly cache?: FactCache<Facts> | undefined;
   readonly onFile?: (() => void) | undefined;
   readonly stats?: Stats | undefined;
+  /** Seconds that the extraction may take. */
+  readonly timeLimit?: number | undefined;
 }
 
 /** The facts of a tree: those of an earlier run when they would come out the same, else new ones. */
@@ -27,7 +29,10 @@ export function factsOf(discovery: Discovery, options: FactOptions): Answer<Fact
   return known ?? newFacts(question, options);
 }
 
-function newFacts(question: Question, { cache, vouched, onFile, stats = noStats }: FactOptions): Answer<Facts> {
+function newFacts(
+  question: Question,
+  { cache, vouched, onFile, timeLimit, stats = noStats }: FactOptions,
+): Answer<Facts> {
   const { discovery } = question;
   const texts = watched(discovery, text => {
     stats.count('files read', 1);
@@ -41,7 +46,7 @@ function newFacts(question: Question, { cache, vouched, onFile, stats = noStats 
     if (cache && !wholes.has(file)) wholes.set(file, digestOf(text));
   });
   const facts = hasWork(scanned)
-    ? stats.time('extract', () => extract(tree, { vouched, scanned, stats }))
+    ? stats.time('extract', () => extract(tree, { vouched, scanned, stats, timeLimit }))
     : nothingIn(discovery);
   const notRead = facts.unread.filter(({ isPartlyRead }) => !isPartlyRead).length;
   const found = { facts, examined: scanned.size - notRead };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -131,6 +132,46 @@ describe('a door', () => {
       ],
     );
   });
+});
+
+describe('an audit that takes longer than it may', () => {
+  const sockets = Array.from(
+    { length: 600 },
+    (_, index) =>
+      `new WebSocketServer({ port: ${9000 + index} }).on('connection', s => s.on('message', m => s.send(JSON.parse(m))));`,
+  );
+  const files = { 'server.ts': ["import { WebSocketServer } from 'ws';", ...sockets].join('\n') };
+
+  it('is ended soon after, says where, and has no grade', () => {
+    const start = performance.now();
+    const { report } = audit([tree(files)], { timeLimit: 0.5 }, rules);
+    expect(performance.now() - start).toBeLessThan(5_000); // all of it takes longer
+    expect(report.faults).toEqual([
+      {
+        in: 'time limit',
+        message: expect.stringMatching(
+          /^0\.5 seconds were over in \S+; what comes after it was not looked at\. --time-limit allows more\.$/,
+        ),
+      },
+    ]);
+    expect(report.scores.overall).toBeNull();
+  });
+
+  it('exits 70 from the command line, and can be given more by a configuration or, which wins, by an option', () => {
+    const home = tree({ ...files, 'mcp-audit.config.json': '{ "timeLimit": 0.5 }' });
+    const run = (...argv: string[]) =>
+      spawnSync('node', ['bin/mcp-audit.js', home, ...argv], { encoding: 'utf8', maxBuffer: 1e9 });
+    const { status, stdout, stderr } = run('--quiet');
+    expect(status).toBe(70);
+    expect(stdout).toContain('This audit is incomplete.');
+    expect(stderr).toMatch(/^mcp-audit: incomplete: time limit: 0\.5 seconds were over in /);
+    expect(stderr).not.toContain('report it');
+    expect(run('--quiet', '--time-limit', '100').status).toBe(1);
+    expect(run('--time-limit', 'soon')).toMatchObject({
+      status: 2,
+      stderr: "mcp-audit: --time-limit takes seconds, such as 60; 'soon' is none.\n",
+    });
+  }, 120_000);
 });
 
 describe('nothing examined is never a pass', () => {

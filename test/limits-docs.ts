@@ -68,7 +68,12 @@ function modelIn(source: string): Model[] {
 
 /** What bounds an audit, and the constant that says so. */
 const bounds: readonly (readonly [what: string, file: string, constant: string])[] = [
-  ['Bytes of a source file', 'src/discover/text.ts', 'largest'],
+  [
+    'Seconds that the reading of the code may take (`--time-limit`, `timeLimit`)',
+    'src/extract/extract.ts',
+    'usualTimeLimit',
+  ],
+  ['Bytes of a source file (`maxFileSize`)', 'src/discover/text.ts', 'largest'],
   ['Bytes of a source file that was named on the command line', 'src/discover/text.ts', 'largestNamed'],
   ['Bytes of a package.json', 'src/discover/packages.ts', 'largest'],
   ['Folders below each other', 'src/discover/walk.ts', 'deepest'],

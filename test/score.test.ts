@@ -99,6 +99,14 @@ describe('the overall score', () => {
     expect(scores({ flaws, sound: ['limits'] }).overall?.score).toBe(79);
   });
 
+  it('is none for an incomplete audit, unless a grave finding caps it whatever else there is', () => {
+    const sound: Pillar[] = ['origin', 'authentication'];
+    expect(scores({ sound, isIncomplete: true }).overall).toBeNull();
+    expect(scores({ sound, flaws: [flaw('a', 'high')], isIncomplete: true }).overall).toMatchObject({
+      limitedBy: 'high',
+    });
+  });
+
   it('has grades that begin at 90, 80, 70 and 60', () => {
     expect([100, 90, 89, 80, 79, 70, 69, 60, 59, 0].map(gradeOf).join('')).toBe('AABBCCDDFF');
   });

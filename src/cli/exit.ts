@@ -1,3 +1,4 @@
+import { faultWords } from '../report/rendering.js';
 import type { Report } from '../report/report.js';
 import { severities } from '../rule.js';
 import type { Grade } from '../score/score.js';
@@ -33,7 +34,7 @@ export function answerTo(report: Report, gate: Gate): Answer {
   if (faults.length > 0) {
     return {
       code: exitCodes.fault,
-      because: faults.map(fault => `incomplete, please report it: ${fault.in}: ${fault.message}`),
+      because: faults.map(fault => `incomplete: ${faultWords(fault)}`),
     };
   }
   if (target.filesExamined === 0 && !gate.allowEmpty) {

@@ -10,7 +10,16 @@ export function lookingOptions(command: Command): Command {
     .option('--include-tests', 'look at test and fixture files as well')
     .option('--config <file>', 'the configuration (default: the nearest mcp-audit.config.json)')
     .option('--no-config', 'heed no configuration')
+    .addOption(
+      new Option('--time-limit <seconds>', 'end an audit that reads code for longer (default: 300)').argParser(seconds),
+    )
     .option('--no-cache', 'use and keep nothing of earlier runs');
+}
+
+function seconds(value: string): number {
+  const given = Number(value);
+  if (!(given > 0)) throw mistake(`--time-limit takes seconds, such as 60; '${value}' is none.`);
+  return given;
 }
 
 /** How reports are shown and where they go. */

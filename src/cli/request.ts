@@ -35,6 +35,8 @@ export interface Looking {
   readonly config?: string | false;
   /** False: nothing is kept between runs, nor used. */
   readonly cache?: boolean;
+  /** Seconds that the reading of the code may take. */
+  readonly timeLimit?: number;
 }
 
 /** What is asked, what is shown, and what fails the run. */

@@ -24,12 +24,13 @@ export function settingsFor(request: Looking, rules: readonly Rule[], load: Load
   const folder = folderOf(request.targets[0]!);
   const found = foundFor(request, folder, load);
   const { includeTests = found?.config.includeTests ?? false } = request;
-  if (!found) return { config: {}, folder, options: { includeTests } };
+  const said = { includeTests, ...(request.timeLimit !== undefined && { timeLimit: request.timeLimit }) };
+  if (!found) return { config: {}, folder, options: said };
   const { applied, concessionsOf, rulesIn } = load.settings();
   requireRules(rulesIn(found.config), rules, load, ` in ${found.file}`);
   const file = relative(projectTop(found.folder), resolve(found.file)).split(sep).join('/');
   const configuration = { file, concessions: concessionsOf(found.config) };
-  return { config: found.config, folder: found.folder, options: { includeTests, configuration, ...applied(found) } };
+  return { config: found.config, folder: found.folder, options: { configuration, ...applied(found), ...said } };
 }
 
 function foundFor({ config }: Looking, folder: string, load: Loaders): FoundConfig | undefined {

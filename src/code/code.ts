@@ -1,6 +1,7 @@
 import type { Location, Setting } from '../facts/index.js';
 import { constructorOf, typesOf } from './classes.js';
 import { conditionsAround } from './climb.js';
+import { Deadline } from './deadline.js';
 import {
   enclosingClass,
   enclosingFunction,
@@ -70,9 +71,11 @@ export class Code {
   constructor(
     readonly tree: SourceTree,
     scanned: Scan,
+    /** When all that is asked here has to be answered. */
+    readonly deadline = new Deadline(),
   ) {
     this.program = new Program(tree, scanned);
-    this.values = new Values(this.program);
+    this.values = new Values(this.program, deadline);
     this.#order = new Order(this.program, this.values);
     // Named files are the question; what they import and who calls them is read on demand.
     const candidates = this.program.candidates();
@@ -81,10 +84,14 @@ export class Code {
 
   /** The modules that the prefilter let through, in order of file name. */
   modules(): SourceModule[] {
-    return this.#files.map(file => this.program.module(file)).filter(module => module !== undefined);
+    return this.#files.flatMap(file => {
+      this.deadline.check();
+      return this.program.module(file) ?? [];
+    });
   }
 
   at(node: ts.Node): Location {
+    this.deadline.check();
     return this.program.locationOf(node);
   }
 

@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.js';
 import { returnExpressions } from './functions.js';
 import { type Decl, type FunctionNode, type SourceModule, unwrap } from './module.js';
 import type { Program } from './program.js';
@@ -37,14 +38,19 @@ const mostCallers = 60;
  * This is the face of it: what is asked, and what is remembered. How each concern is answered stands in `values/`.
  */
 export class Values {
-  readonly #memo = new Memo();
+  readonly #memo: Memo;
   readonly #frames: Frames;
   readonly #returns = new Map<FunctionNode, readonly ts.Expression[]>();
   readonly #declarations = new Map<ts.Identifier, Decl | undefined>();
   #roles: ReadonlyMap<ts.ParameterDeclaration, Role> = new Map();
   readonly #lent = new Map<ts.ParameterDeclaration, readonly Value[]>();
 
-  constructor(readonly program: Program) {
+  constructor(
+    readonly program: Program,
+    /** Asked before every evaluation. */
+    readonly deadline: Deadline,
+  ) {
+    this.#memo = new Memo(deadline);
     this.#frames = new Frames(program);
   }
 

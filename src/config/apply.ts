@@ -8,6 +8,8 @@ type Setting = NonNullable<Config['rules']>[string];
 
 /** A configuration as an audit can use it. Paths are absolute. */
 export interface AppliedConfig {
+  readonly maxFileSize: number | undefined;
+  readonly timeLimit: number | undefined;
   isExcluded(path: string): boolean;
   /** What a rule's findings in a file weigh; undefined leaves the rule's own word. */
   settingOf(ruleId: string, path: string): Setting | undefined;
@@ -32,6 +34,8 @@ export function applied({ config, folder }: FoundConfig): AppliedConfig {
   const { authentication = [], originChecks = [], trustedOrigins = [] } = config;
   return {
     vouched: { authentication, originChecks, trustedOrigins },
+    maxFileSize: config.maxFileSize,
+    timeLimit: config.timeLimit,
     isExcluded: path => isExcluded(below(path)),
     settingOf(ruleId, path) {
       const file = below(path);
@@ -47,7 +51,7 @@ export function applied({ config, folder }: FoundConfig): AppliedConfig {
  * Empty when it hides nothing.
  */
 export function concessionsOf(config: Config): string[] {
-  const { exclude = [], rules = {}, overrides = [], failOn = 'high', baseline } = config;
+  const { exclude = [], rules = {}, overrides = [], failOn = 'high', baseline, maxFileSize } = config;
   const { authentication = [], originChecks = [], trustedOrigins = [] } = config;
   const list = (what: string, items: readonly string[]) => (items.length > 0 ? [`${what}: ${items.join(', ')}`] : []);
   const set = (of: NonNullable<Config['rules']>) =>
@@ -62,6 +66,7 @@ export function concessionsOf(config: Config): string[] {
     ...(['critical', 'none'].includes(failOn)
       ? [`fails the run on ${failOn} only`.replace('on none only', 'on no finding')]
       : []),
+    ...(maxFileSize === undefined ? [] : [`leaves out files of more than ${maxFileSize} bytes`]),
     ...(baseline === undefined ? [] : [`takes accepted findings from ${baseline}`]),
   ];
 }

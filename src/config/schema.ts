@@ -39,6 +39,8 @@ export const configSchema = z.strictObject({
     .array(z.url({ protocol: /^[a-z][a-z0-9+.-]*$/ }))
     .optional()
     .describe('Origins that belong to you: they and what lies below them may get in.'),
+  timeLimit: z.number().positive().optional().describe('Seconds that the reading of the code may take.'),
+  maxFileSize: z.int().positive().optional().describe('Bytes of a source file from which on it is left out.'),
   baseline: z.string().optional().describe('The baseline file, relative to the folder of this file.'),
 });
 

@@ -26,7 +26,7 @@ export { isSame } from './trace.js';
  * @throws NoSuchTarget when a target is neither a folder nor a file.
  */
 export function discover(targets: readonly string[], options: DiscoveryOptions = {}): Discovery {
-  const { includeTests = false, isExcluded, cwd = process.cwd() } = options;
+  const { includeTests = false, isExcluded, maxFileSize, cwd = process.cwd() } = options;
   const ledger = openLedger();
   const inFiles = openLedger();
   const plainTree = openTree(siteOf(targets, cwd));
@@ -63,12 +63,12 @@ export function discover(targets: readonly string[], options: DiscoveryOptions =
     get unread() {
       return both(ledger, inFiles).unread();
     },
-    text: sourceReader(file => readSource(file, isNamed.has(file), tree), inFiles),
+    text: sourceReader(file => readSource(file, isNamed.has(file), tree, maxFileSize), inFiles),
     trace,
     dataFiles: [...found.dataFiles].sort(),
     again: {
       stamp: file => stampAt(tree.pathOf(file)),
-      source: file => readSource(file, isNamed.has(file), plainTree),
+      source: file => readSource(file, isNamed.has(file), plainTree, maxFileSize),
       data: (file, limit) => plainTree.readData(file, limit),
     },
     inFiles,

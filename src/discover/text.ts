@@ -17,8 +17,8 @@ export type SourceReading =
  * Reads a source file. A generated, minified or too large one is found out here, when its text is asked for, since
  * reading every file in the walk would cost more than the walk.
  */
-export function readSource(file: string, isNamed: boolean, tree: Tree): SourceReading {
-  const reading = tree.read(file, isNamed ? largestNamed : largest);
+export function readSource(file: string, isNamed: boolean, tree: Tree, limit = largest): SourceReading {
+  const reading = tree.read(file, isNamed ? Math.max(largestNamed, limit) : limit);
   if (reading.is === 'text') {
     const reason = isNamed ? undefined : textReason(reading.text);
     return reason ? { is: 'left-out', reason } : reading;

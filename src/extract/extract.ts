@@ -1,12 +1,22 @@
 import { ascentsFrom } from '../code/climb.js';
 import { Code, type Node } from '../code/code.js';
+import { Deadline, TimeIsOver } from '../code/deadline.js';
 import { ignoreCommentsIn } from '../code/ignores.js';
 import { type Scan, scan } from '../code/scan.js';
 import type { SourceTree } from '../code/tree.js';
 import { type CallModel, Library, type LibraryGate, type MemberModel } from '../code/trial/library.js';
 import { isOrphan } from '../code/unused.js';
 import type { Thing } from '../code/value.js';
-import type { AskedRequest, Facts, Fault, McpEndpoint, Subject, Vouched, WebSocketServer } from '../facts/index.js';
+import {
+  type AskedRequest,
+  type Facts,
+  type Fault,
+  type McpEndpoint,
+  type Subject,
+  timeLimitFault,
+  type Vouched,
+  type WebSocketServer,
+} from '../facts/index.js';
 import { noStats, type Stats } from '../stats.js';
 import { Spots } from './chains.js';
 import { Doors, type Opened } from './doors.js';
@@ -32,19 +42,27 @@ export interface ExtractOptions {
   readonly scanned?: Scan;
   /** Is told what the work has cost. */
   readonly stats?: Stats;
+  /** Seconds that the extraction may take. */
+  readonly timeLimit?: number | undefined;
 }
+
+/** Seconds; the largest servers that were tried take a tenth of it. */
+export const usualTimeLimit = 300;
 
 /** Reads a source tree into facts. Never throws on what it finds there: what fails is a fault with its name. */
 export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
-  const { asked, vouched, scanned = scan(tree, interesting), stats = noStats } = options;
-  const code = new Code(tree, scanned);
+  const { asked, vouched, scanned = scan(tree, interesting), stats = noStats, timeLimit = usualTimeLimit } = options;
+  const deadline = new Deadline(timeLimit * 1000);
+  const code = new Code(tree, scanned, deadline);
   const surface = emptySurface();
   const faults: Fault[] = [];
   const guarded = (name: string, work: () => void) => {
+    if (deadline.isOver) return;
     try {
-      stats.time(name, work);
+      stats.time(name, () => deadline.during(work));
     } catch (error) {
-      faults.push({ in: name, says: error instanceof Error ? error.message : String(error) });
+      if (error instanceof TimeIsOver) faults.push({ in: timeLimitFault, says: overIn(name, timeLimit) });
+      else faults.push({ in: name, says: error instanceof Error ? error.message : String(error) });
     }
   };
   for (const framework of frameworks) guarded(`framework:${framework.id}`, () => framework.read?.(code, surface));
@@ -89,6 +107,11 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
     faults,
     ...dressed,
   });
+}
+
+function overIn(name: string, timeLimit: number): string {
+  const limit = `${timeLimit} ${timeLimit === 1 ? 'second' : 'seconds'}`;
+  return `${limit} were over in ${name}; what comes after it was not looked at. --time-limit allows more.`;
 }
 
 /** Without what stands in classes that nobody makes, where the program has doors in files that others import. */

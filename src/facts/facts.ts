@@ -32,9 +32,12 @@ export interface UnmodelledLibrary {
   readonly at: Location;
 }
 
-/** A framework or rule of ours that failed on this input. The audit goes on without it, and says so. */
+/** Where a fault is when nothing failed but the time ran out. */
+export const timeLimitFault = 'time limit';
+
+/** What was not done: a framework or rule of ours failed on this input, or the time was over. The audit says so. */
 export interface Fault {
-  /** `framework:<id>`, `idiom:<id>` or `rule:<id>`. */
+  /** `framework:<id>`, `idiom:<id>`, `rule:<id>`, or `timeLimitFault`. */
   readonly in: string;
   readonly says: string;
 }

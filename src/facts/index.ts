@@ -2,6 +2,7 @@ export type * from './decision.js';
 export type * from './doors.js';
 export type * from './exposure.js';
 export type * from './facts.js';
+export { timeLimitFault } from './facts.js';
 export type * from './frames.js';
 export type * from './ignores.js';
 export type * from './leaks.js';

@@ -1,6 +1,14 @@
 import { printed, safe } from '../inert.js';
 import { severities } from '../rule.js';
-import { coverageWords, firstParagraph, headersOf, newFindings, noGradeWords, type Rendering } from './rendering.js';
+import {
+  coverageWords,
+  faultWords,
+  firstParagraph,
+  headersOf,
+  newFindings,
+  noGradeWords,
+  type Rendering,
+} from './rendering.js';
 import type { Report } from './schema.js';
 
 /** A reader that obeys text is told which text is nobody's order. */
@@ -26,13 +34,13 @@ export function agent(report: Report, _: Rendering): string {
     ...shown.unmodelled.map(({ file, line, message }) => `unmodelled ${file}:${line}: ${message}`),
     ...shown.unread.map(({ file, message }) => `unread ${file}: ${message}`),
     ...(shown.configuration?.concessions ?? []).map(words => `set by ${shown.configuration!.file}: ${words}`),
-    ...shown.faults.map(fault => `incomplete ${fault.in}: ${fault.message}`),
+    ...shown.faults.map(fault => `incomplete ${faultWords(fault)}`),
   ];
   return printed(lines);
 }
 
 function headLine(
-  report: Pick<Report, 'tool' | 'scores' | 'doors' | 'stdio' | 'target' | 'hidden' | 'coverage'>,
+  report: Pick<Report, 'tool' | 'scores' | 'doors' | 'stdio' | 'target' | 'hidden' | 'coverage' | 'faults'>,
   count: number,
 ): string {
   const { tool, scores, doors, target, hidden } = report;

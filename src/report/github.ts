@@ -3,6 +3,7 @@ import { type Severity, severities } from '../rule.js';
 import {
   coverageWords,
   type Finding,
+  faultWords,
   headersOf,
   inRepository,
   newFindings,
@@ -37,7 +38,7 @@ export function github(report: Report, _: Rendering): string {
     ...(report.configuration?.concessions ?? []).map(
       words => `::notice title=mcp-audit::${data(`Set by ${report.configuration!.file}: ${words}`)}`,
     ),
-    ...report.faults.map(fault => `::error title=mcp-audit is incomplete::${data(`${fault.in}: ${fault.message}`)}`),
+    ...report.faults.map(fault => `::error title=mcp-audit is incomplete::${data(faultWords(fault))}`),
     ...(left > 0 ? [`${left} more, see the summary`] : []),
     summaryLine(report, findings.length),
   ];

@@ -6,7 +6,7 @@ import { findingArticle } from './html/finding.js';
 import { escaped, inlineOf, tag } from './html/markup.js';
 import { scoresSection } from './html/scores.js';
 import { styles } from './html/styles.js';
-import { newFindings, type Rendering } from './rendering.js';
+import { faultWords, newFindings, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
 
 /**
@@ -100,7 +100,7 @@ function findingsSection(report: Report, findings: ReturnType<typeof newFindings
 
 function faultsOf({ faults }: Report): string {
   if (faults.length === 0) return '';
-  const items = faults.map(fault => tag('li', escaped(`${fault.in}: ${fault.message}`)));
+  const items = faults.map(fault => tag('li', escaped(faultWords(fault))));
   return `<section class="broken"><h2>This audit is incomplete</h2><ul>${items.join('')}</ul></section>`;
 }
 

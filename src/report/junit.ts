@@ -1,6 +1,14 @@
 import { oneLine, printed } from '../inert.js';
 import { type Pillar, pillars } from '../rule.js';
-import { coverageWords, type Finding, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import {
+  coverageWords,
+  type Finding,
+  faultWords,
+  headersOf,
+  inRepository,
+  newFindings,
+  type Rendering,
+} from './rendering.js';
 import type { Report } from './schema.js';
 
 type Check = Report['checks'][number];
@@ -12,7 +20,7 @@ type Check = Report['checks'][number];
  */
 export function junit(report: Report, _: Rendering): string {
   const suites = pillars.map(pillar => suiteOf(pillar, report)).filter(({ tests }) => tests > 0);
-  const faults = report.faults.map(fault => xml('error', { message: `${fault.in}: ${fault.message}` }));
+  const faults = report.faults.map(fault => xml('error', { message: faultWords(fault) }));
   const broken = faults.length === 0 ? [] : [{ tests: 1, failures: 0, text: brokenSuite(faults) }];
   const all = [...suites, ...broken];
   const sum = (key: 'tests' | 'failures') => all.reduce((total, suite) => total + suite[key], 0);

@@ -5,6 +5,7 @@ import {
   coverageWords,
   evidenceWords,
   type Finding,
+  faultWords,
   firstParagraph,
   headersOf,
   inRepository,
@@ -158,7 +159,7 @@ function doubts(report: Report): string[] {
 
 function lastWords(report: Report): string[] {
   const { faults, target, tool, hidden, configuration } = report;
-  const broken = faults.map(fault => `**Incomplete:** ${text(`${fault.in}: ${fault.message}`)}`);
+  const broken = faults.map(fault => `**Incomplete:** ${text(faultWords(fault))}`);
   const set = (configuration?.concessions ?? []).map(words => `- ${code(configuration!.file)} ${text(words)}`);
   const aside = hidden > 0 ? `, ${hidden} findings not shown` : '';
   return [

@@ -1,3 +1,4 @@
+import { timeLimitFault } from '../facts/index.js';
 import type { Pillar, RuleCard } from '../rule.js';
 import type { Report } from './schema.js';
 import type { TerminalOptions } from './terminal.js';
@@ -30,9 +31,21 @@ export function evidenceWords({ scores, unsure }: Pick<Report, 'scores' | 'unsur
   return counts.join(', ') || 'nothing to judge';
 }
 
+/** What was not done, and whose fault it is. */
+export function faultWords(fault: Report['faults'][number]): string {
+  const isOurs = fault.in !== timeLimitFault;
+  return `${fault.in}: ${fault.message}${isOurs ? ' Please report it.' : ''}`;
+}
+
 /** Why a report has no grade, to be read behind "no grade:". */
-export function noGradeWords({ target, doors, stdio }: Pick<Report, 'target' | 'doors' | 'stdio'>): string {
+export function noGradeWords({
+  target,
+  doors,
+  stdio,
+  faults,
+}: Pick<Report, 'target' | 'doors' | 'stdio' | 'faults'>): string {
   if (target.filesExamined === 0) return 'no file was examined';
+  if (faults.length > 0) return 'the audit is incomplete';
   if (doors.length > 0) return 'too little could be told';
   return stdio.length > 0 ? 'MCP is spoken over stdio only, there is no network door' : 'there is no network door';
 }

@@ -36,7 +36,8 @@ export interface ReportInput {
 
 /** The report of an audit. Neither the order of facts and answers nor the machine shows in it. */
 export function reportOf(input: ReportInput): Report {
-  const { facts, judged, faults, rules, version, target, options, configuration = null } = input;
+  const { facts, judged, rules, version, target, options, configuration = null } = input;
+  const faults = [...facts.faults, ...input.faults];
   const asked = options.pedantic ? rules : rules.filter(({ pedantic }) => !pedantic);
   const settled = settle(judged, facts, {
     ...options,
@@ -77,10 +78,16 @@ export function reportOf(input: ReportInput): Report {
       })),
     ).sort(comparePlaces),
     unread: inOrder(facts.unread.map(({ file, why }) => ({ file, message: why }))),
-    faults: inOrder([...facts.faults, ...faults].map(fault => ({ in: fault.in, message: fault.says }))),
+    faults: inOrder(faults.map(fault => ({ in: fault.in, message: fault.says }))),
     coverage: coverageOf(checks, facts.blindness.length),
     checks,
-    scores: scoresOf({ flaws: scored, sound, unsure: unsure.flatMap(({ pillars }) => pillars), doors: doors.length }),
+    scores: scoresOf({
+      flaws: scored,
+      sound,
+      unsure: unsure.flatMap(({ pillars }) => pillars),
+      doors: doors.length,
+      isIncomplete: faults.length > 0,
+    }),
     excerpts: excerptsFor(shown, facts.excerpts),
   };
 }

@@ -2,7 +2,7 @@ import { jsonText, oneLine } from '../inert.js';
 import type { RuleCard, Severity } from '../rule.js';
 import { dedented } from '../settle/dedent.js';
 import { ignoreCard } from '../settle/ignores.js';
-import { type Finding, firstParagraph, headersOf, inRepository, type Rendering } from './rendering.js';
+import { type Finding, faultWords, firstParagraph, headersOf, inRepository, type Rendering } from './rendering.js';
 import type { Report } from './schema.js';
 
 type Place = Report['stdio'][number];
@@ -87,7 +87,7 @@ function runOf({ category, findings, unread, unsure, unmodelled }: Part, report:
       {
         executionSuccessful: faults.length === 0,
         toolExecutionNotifications: [
-          ...faults.map(fault => notification('error', `${fault.in} failed: ${fault.message}`)),
+          ...faults.map(fault => notification('error', faultWords(fault))),
           ...unread.map(({ file, message }) => ({
             ...notification('warning', `Not read: ${message}`),
             locations: [{ physicalLocation: { artifactLocation: artifactOf(file, report) } }],

@@ -1,5 +1,6 @@
 import { printed, safe } from '../inert.js';
 import { severities } from '../rule.js';
+import { faultWords } from './rendering.js';
 import type { Report } from './schema.js';
 import { doorLines, noDoorLines } from './terminal/doors.js';
 import { findingLines } from './terminal/finding.js';
@@ -94,8 +95,8 @@ function concessionsSection({ configuration }: Report, page: Page): string[] {
 }
 
 function faultsSection({ faults }: Report, page: Page): string[] {
-  const title = page.paint.red.bold('This audit is incomplete: parts of mcp-audit failed. Please report it.');
-  const lines = faults.flatMap(fault => wrapped(`${fault.in}: ${fault.message}`, page.width - 2));
+  const title = page.paint.red.bold('This audit is incomplete.');
+  const lines = faults.flatMap(fault => wrapped(faultWords(fault), page.width - 2));
   return faults.length === 0 ? [] : [title, ...lines.map(line => `  ${line}`)];
 }
 

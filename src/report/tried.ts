@@ -2,6 +2,7 @@ import type { DoorSubject, Fault, Location, Trial } from '../facts/index.js';
 import { printed, safe } from '../inert.js';
 import { commandOf } from './command.js';
 import { placeIn } from './doors.js';
+import { faultWords } from './rendering.js';
 
 /** One request at every door, as it is to be shown. */
 interface Tried {
@@ -40,7 +41,7 @@ export function triedText(tried: Tried): string {
   const sent = request.origin === null ? 'no Origin' : `Origin: ${request.origin}`;
   const head = request.host === null ? sent : `${sent}, Host: ${request.host}`;
   const none = doors.length > 0 ? [] : ['', 'No network door was found to try it at.'];
-  const broken = faults.map(fault => `incomplete, please report it: ${fault.in}: ${fault.message}`);
+  const broken = faults.map(fault => `incomplete: ${faultWords(fault)}`);
   return printed([head, ...none, ...doors.flatMap(linesOf), ...broken]);
 }
 

@@ -12,6 +12,8 @@ export interface Evidence {
   readonly sound: readonly Pillar[];
   /** The pillar of everything that could not be told: counted, never scored. */
   readonly unsure: readonly Pillar[];
+  /** Whether parts of the audit failed. */
+  readonly isIncomplete?: boolean;
   /** How many ways in were found. */
   readonly doors: number;
 }
@@ -39,7 +41,7 @@ export interface Scores {
   /** Changes with the formula: scores of different formulas cannot be compared. */
   readonly formula: '1';
   /**
-   * Null when there is no door, and when more could not be told than was told, unless a critical or high finding caps
+   * Null when there is no door, and when more could not be told than was told or the audit is incomplete, unless a critical or high finding caps
    * the score whatever the rest may be: a good grade for the little that was seen would be false calm.
    */
   readonly overall: OverallScore | null;
@@ -86,7 +88,10 @@ function pillarScoreOf(pillar: Pillar, { flaws, sound, unsure }: Evidence): Pill
   return { score, grade: gradeOf(score), ...counts };
 }
 
-function overallOf(scores: Scores['pillars'], { flaws, sound, unsure }: Evidence): OverallScore | null {
+function overallOf(
+  scores: Scores['pillars'],
+  { flaws, sound, unsure, isIncomplete = false }: Evidence,
+): OverallScore | null {
   const judged = pillars.flatMap(pillar => {
     const scored = scores[pillar];
     return scored ? [{ ...scored, weight: weights[pillar] }] : [];
@@ -100,7 +105,7 @@ function overallOf(scores: Scores['pillars'], { flaws, sound, unsure }: Evidence
     ['high', hasAny('high') ? 79 : 100],
     ['critical', hasAny('critical') ? 59 : 100],
   ];
-  const isGuess = unsure.length > flaws.length + sound.length;
+  const isGuess = isIncomplete || unsure.length > flaws.length + sound.length;
   if (isGuess && !hasAny('high') && !hasAny('critical')) return null;
   const [limitedBy, lowest] = limits.reduce((a, b) => (b[1] < a[1] ? b : a));
   const score = Math.floor(lowest);

@@ -153,6 +153,7 @@ export class Machine {
   /** Counts a step. */
   tick(node: ts.Node): void {
     this.shared.steps++;
+    this.values.deadline.check();
     if (++this.#steps > maxSteps) throw new Spent('too much code to follow', node);
   }
 

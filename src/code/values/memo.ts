@@ -1,3 +1,5 @@
+import type { Deadline } from '../deadline.js';
+
 const stepsPerQuestion = 20_000;
 /** Steps of a question from which on its answers are kept, blurred by a cycle or not. */
 const costly = 2_000;
@@ -17,6 +19,8 @@ export class Memo {
   #lowest = Number.POSITIVE_INFINITY;
   #steps = 0;
   #computed = 0;
+
+  constructor(private readonly deadline: Deadline) {}
 
   /** Answers computed so far. */
   get computed(): number {
@@ -44,6 +48,7 @@ export class Memo {
       return tooDeep;
     }
     this.#computed++;
+    this.deadline.check();
     this.#running.set(key, depth);
     const outer = this.#lowest;
     this.#lowest = Number.POSITIVE_INFINITY;
