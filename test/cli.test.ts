@@ -185,6 +185,8 @@ describe('--help and --version', () => {
         --config <file>             the configuration (default: the nearest
                                     mcp-audit.config.json)
         --no-config                 heed no configuration
+        --time-limit <seconds>      end an audit that reads code for longer (default:
+                                    300)
         --no-cache                  use and keep nothing of earlier runs
 
       What fails the run:
