@@ -9,6 +9,8 @@ import { noStats, type Stats } from './stats.js';
 
 export interface FactOptions {
   readonly vouched?: Vouched;
+  /** As in `DiscoveryOptions`; facts of another bound are other facts. */
+  readonly maxFileSize?: number | undefined;
   readonly cache?: FactCache<Facts> | undefined;
   readonly onFile?: (() => void) | undefined;
   readonly stats?: Stats | undefined;
@@ -18,10 +20,10 @@ export interface FactOptions {
 
 /** The facts of a tree: those of an earlier run when they would come out the same, else new ones. */
 export function factsOf(discovery: Discovery, options: FactOptions): Answer<Facts> {
-  const { cache, vouched, stats = noStats } = options;
+  const { cache, vouched, maxFileSize, stats = noStats } = options;
   const question = {
     discovery,
-    options: JSON.stringify(vouched ?? null),
+    options: JSON.stringify([vouched, maxFileSize]),
     gist: (text: string) => gistOf(glance(text, interesting)),
   };
   const known = cache && stats.time('recall', () => cache.recall(question));

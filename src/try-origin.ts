@@ -10,6 +10,11 @@ export interface TriedDoor {
   readonly late: boolean;
 }
 
+export interface TryOptions extends DiscoveryOptions {
+  /** Seconds that the reading of the code may take. */
+  readonly timeLimit?: number | undefined;
+}
+
 /** One request at every door of a source tree. */
 export interface TriedOrigin {
   readonly asked: AskedRequest;
@@ -21,8 +26,8 @@ export interface TriedOrigin {
  * Tries a request of the user's choice at every door.
  * @throws NoSuchTarget when a target is neither a folder nor a file.
  */
-export function tryOrigin(targets: readonly string[], options: DiscoveryOptions, asked: AskedRequest): TriedOrigin {
-  const { subjects, faults } = extract(discover(targets, options), { asked });
+export function tryOrigin(targets: readonly string[], options: TryOptions, asked: AskedRequest): TriedOrigin {
+  const { subjects, faults } = extract(discover(targets, options), { asked, timeLimit: options.timeLimit });
   const doors = subjects.flatMap(subject => {
     if (!('wayIn' in subject)) return [];
     const { trials, stage } = subject.origin;

@@ -251,6 +251,8 @@ describe('a configuration', () => {
       { rules: { 'ws-missing-auth': 'warn' } },
       '"rules.ws-missing-auth" must be one of critical, high, medium, low, info, off',
     ],
+    [{ maxFileSize: 1e12 }, '"maxFileSize": '],
+    [{ timeLimit: 1e9 }, '"timeLimit": '],
     [{ authentication: ['a b'] }, '"authentication.0": is no name of a function'],
   ])('%j is refused: %s', (config, sentence) => {
     expect(() => written(config)).toThrow(`mcp-audit.config.json: ${sentence}`);

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rules } from '../rules/index.js';
 import { type AuditOptions, audit } from '../src/audit.js';
 import { openCache } from '../src/cache/cache.js';
@@ -174,6 +174,17 @@ describe('facts of an earlier run', () => {
     expect(audited({}, [join(project, 'src/server.ts')]).isRecalled).toBe(false);
     expect(audited({}, [project], '2').isRecalled).toBe(false);
     expect(audited({ isAsked: ({ pillar }) => pillar === 'origin' }, [project], '2').isRecalled).toBe(true);
+  });
+
+  it('are not those of another bound on the size of files, though no file has changed', () => {
+    writeProject();
+    const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000); // the files have rested: their times are believed
+    try {
+      audited();
+      expect(audited({ maxFileSize: 100 })).toMatchObject({ isRecalled: false, report: { doors: [] } });
+    } finally {
+      later.mockRestore();
+    }
   });
 
   it('see a change that leaves the times and the size of a file as they were', () => {

@@ -136,21 +136,35 @@ describe('a door', () => {
 
 describe('an audit that takes longer than it may', () => {
   const sockets = Array.from(
-    { length: 600 },
+    { length: 200 },
     (_, index) =>
       `new WebSocketServer({ port: ${9000 + index} }).on('connection', s => s.on('message', m => s.send(JSON.parse(m))));`,
   );
   const files = { 'server.ts': ["import { WebSocketServer } from 'ws';", ...sockets].join('\n') };
 
-  it('is ended soon after, says where, and has no grade', () => {
-    const start = performance.now();
-    const { report } = audit([tree(files)], { timeLimit: 0.5 }, rules);
-    expect(performance.now() - start).toBeLessThan(5_000); // all of it takes longer
+  it('is ended soon after', () => {
+    const home = tree(files);
+    const timed = (timeLimit?: number) => {
+      const start = performance.now();
+      const { report } = audit([home], { timeLimit }, rules);
+      return { seconds: (performance.now() - start) / 1000, report };
+    };
+    timed(); // what runs for the first time is slow
+    const whole = timed();
+    expect(whole.report.faults).toEqual([]);
+    const limit = whole.seconds / 5;
+    const { seconds, report } = timed(limit);
+    expect(seconds).toBeLessThan(whole.seconds * 0.7);
+    expect(report.faults.map(fault => fault.in)).toEqual(['time limit']);
+  }, 120_000);
+
+  it('says where it was ended, and has no grade', () => {
+    const { report } = audit([tree(files)], { timeLimit: 0.001 }, rules);
     expect(report.faults).toEqual([
       {
         in: 'time limit',
         message: expect.stringMatching(
-          /^0\.5 seconds were over in \S+; what comes after it was not looked at\. --time-limit allows more\.$/,
+          /^0\.001 seconds were over in \S+; what comes after it was not looked at\. --time-limit allows more\.$/,
         ),
       },
     ]);
@@ -158,13 +172,13 @@ describe('an audit that takes longer than it may', () => {
   });
 
   it('exits 70 from the command line, and can be given more by a configuration or, which wins, by an option', () => {
-    const home = tree({ ...files, 'mcp-audit.config.json': '{ "timeLimit": 0.5 }' });
+    const home = tree({ ...files, 'mcp-audit.config.json': '{ "timeLimit": 0.001 }' });
     const run = (...argv: string[]) =>
       spawnSync('node', ['bin/mcp-audit.js', home, ...argv], { encoding: 'utf8', maxBuffer: 1e9 });
     const { status, stdout, stderr } = run('--quiet');
     expect(status).toBe(70);
     expect(stdout).toContain('This audit is incomplete.');
-    expect(stderr).toMatch(/^mcp-audit: incomplete: time limit: 0\.5 seconds were over in /);
+    expect(stderr).toMatch(/^mcp-audit: incomplete: time limit: 0\.001 seconds were over in /);
     expect(stderr).not.toContain('report it');
     expect(run('--quiet', '--time-limit', '100').status).toBe(1);
     expect(run('--time-limit', 'soon')).toMatchObject({

@@ -297,6 +297,7 @@ describe('what the tree says to its auditor', () => {
         exclude: ['src/hidden/'],
         rules: { 'ws-missing-auth': 'off', 'token-in-query': 'info' },
         failOn: 'none',
+        maxFileSize: 1000,
         authentication: ['letAnybodyIn'],
         trustedOrigins: ['https://evil.example'],
       }),
@@ -310,6 +311,7 @@ describe('what the tree says to its auditor', () => {
         'vouches for authentication by: letAnybodyIn',
         'trusts origins: https://evil.example',
         'fails the run on no finding',
+        'leaves out files of more than 1000 bytes',
       ],
     });
     for (const format of ['terminal', 'markdown', 'html', 'agent', 'github'])
@@ -319,7 +321,7 @@ describe('what the tree says to its auditor', () => {
   });
 
   it('is not worth a word when it hides nothing', () => {
-    plant('mcp-audit.config.json', '{ "failOn": "low", "rules": {}, "exclude": [] }');
+    plant('mcp-audit.config.json', '{ "failOn": "low", "rules": {}, "exclude": [], "maxFileSize": 2000000 }');
     expect(audit([]).stdout).not.toContain('Set by');
   });
 });

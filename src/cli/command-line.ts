@@ -4,7 +4,16 @@ import { confidences, pillars, severities } from '../rule.js';
 import type { Grade } from '../score/score.js';
 import { exitCodeTable } from './exit.js';
 import { mistake } from './mistake.js';
-import { collected, colorOption, looked, lookingOptions, pillarsGiven, showingOptions, shown } from './options.js';
+import {
+  collected,
+  colorOption,
+  looked,
+  lookingOptions,
+  pillarsGiven,
+  showingOptions,
+  shown,
+  timeLimitOption,
+} from './options.js';
 import type { Request, Voice } from './request.js';
 import { settingUpCommands } from './setting-up.js';
 
@@ -152,6 +161,7 @@ function plainCommands(program: Command, tell: Tell): void {
     .argument('<origin>', 'such as https://myapp.com.attacker.example, null, or none for a request without')
     .option('--host <host>', "the Host header (default: the server's own)")
     .option('--include-tests', 'look at test and fixture files as well')
+    .addOption(timeLimitOption())
     .addOption(format())
     .action((path: string, origin: string, options) =>
       tell({ command: 'try-origin', targets: [path], origin, ...options }),

@@ -10,10 +10,15 @@ export function lookingOptions(command: Command): Command {
     .option('--include-tests', 'look at test and fixture files as well')
     .option('--config <file>', 'the configuration (default: the nearest mcp-audit.config.json)')
     .option('--no-config', 'heed no configuration')
-    .addOption(
-      new Option('--time-limit <seconds>', 'end an audit that reads code for longer (default: 300)').argParser(seconds),
-    )
+    .addOption(timeLimitOption())
     .option('--no-cache', 'use and keep nothing of earlier runs');
+}
+
+/** `--time-limit` */
+export function timeLimitOption(): Option {
+  return new Option('--time-limit <seconds>', 'end an audit that reads code for longer (default: 300)').argParser(
+    seconds,
+  );
 }
 
 function seconds(value: string): number {

@@ -1,7 +1,7 @@
 import type { Code } from './code.js';
-import { namesOf, outermost } from './functions.js';
+import { outermost } from './functions.js';
 import { isLogCall } from './logs.js';
-import { enclosingClass, enclosingFunction, lastName, propertyName } from './module.js';
+import { enclosingFunction, lastName, propertyName } from './module.js';
 import { referencesTo } from './references.js';
 import { ts } from './ts.js';
 
@@ -11,7 +11,7 @@ const watchers =
   /metric|telemetry|analytic|histogram|^(track|audit)[A-Z]|^(inc|observe|startSpan|setAttributes?|addBreadcrumb)$/;
 
 /** Calls that a client makes of another server, and makers of such clients: `fetch(url, { headers })`, `axios.create({ headers })`. */
-const clientCalls = /^(fetch|undici|axios|got|ky|superagent|request|create|extend|instance)$/i;
+const clientCalls = /^(fetch|axios|got|ky|request|create|extend)$/i;
 
 /**
  * Whether an id goes nowhere but to those who watch the server, into logs and metrics, or to another server of which
@@ -25,14 +25,14 @@ export function opensNothing(code: Code, id: ts.Node): boolean {
 function goesElsewhere(code: Code, node: ts.Node, depth: number): boolean {
   if (depth > farthest) return false;
   const all = (uses: readonly ts.Node[]) => uses.length > 0 && uses.every(each => goesElsewhere(code, each, depth + 1));
-  if (ts.isPropertyDeclaration(node)) return all(readsOfMember(node, node.name));
-  if (isAssignment(node)) return all(usesOfAssigned(node));
+  if (ts.isPropertyDeclaration(node)) return all(readsOfMember(code, node, node.name));
+  if (isAssignment(node)) return all(usesOfAssigned(code, node));
   const at = ts.isVariableDeclaration(node) ? node : outermost(node);
   const parent = ts.isVariableDeclaration(at) ? at : at.parent;
   const go = (next: ts.Node) => goesElsewhere(code, next, depth);
   if (ts.isVariableDeclaration(parent)) return ts.isIdentifier(parent.name) && all(referencesTo(code, parent.name));
   if (ts.isPropertyDeclaration(parent) || isAssignment(parent)) return go(parent);
-  if (ts.isReturnStatement(node) || ts.isReturnStatement(parent)) return all(callsOfOwn(node));
+  if (ts.isReturnStatement(node) || ts.isReturnStatement(parent)) return all(callsOfOwn(code, node));
   if (ts.isCallExpression(parent)) return parent.expression !== at && (isLogCall(parent) || isWatcher(parent));
   if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent))
     return isHeaderOfClient(parent) || go(parent.parent);
@@ -48,33 +48,28 @@ function isAssignment(node: ts.Node): node is ts.BinaryExpression {
   return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 }
 
-function usesOfAssigned({ left }: ts.BinaryExpression): ts.Node[] {
+function usesOfAssigned(code: Code, { left }: ts.BinaryExpression): ts.Node[] {
   const isOwn = ts.isPropertyAccessExpression(left) && left.expression.kind === ts.SyntaxKind.ThisKeyword;
-  return isOwn ? readsOfMember(left, left.name) : [];
+  return isOwn ? readsOfMember(code, left, left.name) : [];
 }
 
-/** Where a class reads one of its members; one that other classes may read has no end of uses. */
-function readsOfMember(node: ts.Node, name: ts.Node): ts.Node[] {
-  return membersRead(node, name, found => !isWritten(found));
+function readsOfMember(code: Code, node: ts.Node, name: ts.Node): ts.Node[] {
+  return membersUsed(code, node, name).filter(found => !isWritten(found));
 }
 
-/** Where a class calls the method that a `return` stands in. */
-function callsOfOwn(node: ts.Node): ts.Node[] {
+/** Where the method is called that a `return` stands in. */
+function callsOfOwn(code: Code, node: ts.Node): ts.Node[] {
   const method = enclosingFunction(node);
-  const isOwn = method !== undefined && ts.isMethodDeclaration(method) && namesOf(method).length > 0;
-  return isOwn ? membersRead(method, method.name, () => true).map(({ parent }) => parent) : [];
+  return method && ts.isMethodDeclaration(method)
+    ? membersUsed(code, method, method.name).map(({ parent }) => parent)
+    : [];
 }
 
-function membersRead(node: ts.Node, name: ts.Node, isWanted: (found: ts.Node) => boolean): ts.Node[] {
-  const type = enclosingClass(node);
-  const found: ts.Node[] = [];
-  const visit = (at: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(at) && at.expression.kind === ts.SyntaxKind.ThisKeyword) {
-      if (at.name.text === name.getText() && isWanted(at)) found.push(at);
-    } else ts.forEachChild(at, visit);
-  };
-  if (type) visit(type);
-  return found;
+/** Where a member of a class is used: by the class, and by all else under its name in the files that know the class. */
+function membersUsed(code: Code, node: ts.Node, name: ts.Node): ts.Node[] {
+  const { program } = code;
+  const files = program.importersOf(node.getSourceFile().fileName);
+  return [...files].flatMap(file => program.module(file)?.reads.get(name.getText()) ?? []);
 }
 
 function isWritten(node: ts.Node): boolean {

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import { largest } from '../discover/text.js';
 import type { RuleCard } from '../rule.js';
 import { matcherOf } from './patterns.js';
 import type { Config, FoundConfig } from './read.js';
@@ -8,7 +9,9 @@ type Setting = NonNullable<Config['rules']>[string];
 
 /** A configuration as an audit can use it. Paths are absolute. */
 export interface AppliedConfig {
+  /** Bytes. */
   readonly maxFileSize: number | undefined;
+  /** Seconds. */
   readonly timeLimit: number | undefined;
   isExcluded(path: string): boolean;
   /** What a rule's findings in a file weigh; undefined leaves the rule's own word. */
@@ -51,7 +54,7 @@ export function applied({ config, folder }: FoundConfig): AppliedConfig {
  * Empty when it hides nothing.
  */
 export function concessionsOf(config: Config): string[] {
-  const { exclude = [], rules = {}, overrides = [], failOn = 'high', baseline, maxFileSize } = config;
+  const { exclude = [], rules = {}, overrides = [], failOn = 'high', baseline, maxFileSize = largest } = config;
   const { authentication = [], originChecks = [], trustedOrigins = [] } = config;
   const list = (what: string, items: readonly string[]) => (items.length > 0 ? [`${what}: ${items.join(', ')}`] : []);
   const set = (of: NonNullable<Config['rules']>) =>
@@ -66,7 +69,7 @@ export function concessionsOf(config: Config): string[] {
     ...(['critical', 'none'].includes(failOn)
       ? [`fails the run on ${failOn} only`.replace('on none only', 'on no finding')]
       : []),
-    ...(maxFileSize === undefined ? [] : [`leaves out files of more than ${maxFileSize} bytes`]),
+    ...(maxFileSize < largest ? [`leaves out files of more than ${maxFileSize} bytes`] : []),
     ...(baseline === undefined ? [] : [`takes accepted findings from ${baseline}`]),
   ];
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { largestNamed } from '../discover/text.js';
 import { severities } from '../rule.js';
 
 /*
  * What a user may set, and the one source of the `Config` type, of the words of a refusal and of the JSON schema that
- * editors read. Loaded only where there is a configuration.
+ * editors read. Loaded only where there is a configuration. It may be a stranger's: no bound can be lifted altogether.
  */
 
 const setting = z.enum([...severities, 'off']);
@@ -39,8 +40,13 @@ export const configSchema = z.strictObject({
     .array(z.url({ protocol: /^[a-z][a-z0-9+.-]*$/ }))
     .optional()
     .describe('Origins that belong to you: they and what lies below them may get in.'),
-  timeLimit: z.number().positive().optional().describe('Seconds that the reading of the code may take.'),
-  maxFileSize: z.int().positive().optional().describe('Bytes of a source file from which on it is left out.'),
+  timeLimit: z.number().positive().max(3600).optional().describe('Seconds that the reading of the code may take.'),
+  maxFileSize: z
+    .int()
+    .positive()
+    .max(largestNamed)
+    .optional()
+    .describe('Bytes of the largest source file that is read.'),
   baseline: z.string().optional().describe('The baseline file, relative to the folder of this file.'),
 });
 

@@ -100,7 +100,7 @@ export interface DiscoveryOptions {
   readonly includeTests?: boolean;
   /** Whether a source file (absolute path) is left out on request. Files named as targets are never asked about. */
   readonly isExcluded?: ((path: string) => boolean) | undefined;
-  /** Bytes of a source file from which on it is left out, 1,500,000 unless given. Named files are read up to 16 MB. */
+  /** Bytes of the largest source file that is read, 1,500,000 unless given. Named files are read up to 16 MB. */
   readonly maxFileSize?: number | undefined;
   /** What relative targets are relative to; the process's own working folder unless given. */
   readonly cwd?: string;

@@ -4,9 +4,9 @@ import type { Stamp } from './read.js';
 import type { Tree } from './tree.js';
 
 /** Bytes; nobody writes a module that large by hand. */
-const largest = 1_500_000;
+export const largest = 1_500_000;
 /** Bytes; a file named by the user is read all the same, as far as memory is no danger. */
-const largestNamed = 16_000_000;
+export const largestNamed = 16_000_000;
 
 /** What came of reading a source file: its text, or why there is none. */
 export type SourceReading =
@@ -18,7 +18,7 @@ export type SourceReading =
  * reading every file in the walk would cost more than the walk.
  */
 export function readSource(file: string, isNamed: boolean, tree: Tree, limit = largest): SourceReading {
-  const reading = tree.read(file, isNamed ? Math.max(largestNamed, limit) : limit);
+  const reading = tree.read(file, isNamed ? largestNamed : limit);
   if (reading.is === 'text') {
     const reason = isNamed ? undefined : textReason(reading.text);
     return reason ? { is: 'left-out', reason } : reading;

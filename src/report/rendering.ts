@@ -31,10 +31,10 @@ export function evidenceWords({ scores, unsure }: Pick<Report, 'scores' | 'unsur
   return counts.join(', ') || 'nothing to judge';
 }
 
-/** What was not done, and whose fault it is. */
+/** What was not done; what failed of ours is to be reported. */
 export function faultWords(fault: Report['faults'][number]): string {
-  const isOurs = fault.in !== timeLimitFault;
-  return `${fault.in}: ${fault.message}${isOurs ? ' Please report it.' : ''}`;
+  const says = `${fault.in}: ${fault.message}`;
+  return fault.in === timeLimitFault ? says : `${says.replace(/\.?$/, '.')} Please report it.`;
 }
 
 /** Why a report has no grade, to be read behind "no grade:". */

@@ -12,7 +12,7 @@ export interface Evidence {
   readonly sound: readonly Pillar[];
   /** The pillar of everything that could not be told: counted, never scored. */
   readonly unsure: readonly Pillar[];
-  /** Whether parts of the audit failed. */
+  /** Whether parts of the audit failed, or the time was over. */
   readonly isIncomplete?: boolean;
   /** How many ways in were found. */
   readonly doors: number;
@@ -41,8 +41,9 @@ export interface Scores {
   /** Changes with the formula: scores of different formulas cannot be compared. */
   readonly formula: '1';
   /**
-   * Null when there is no door, and when more could not be told than was told or the audit is incomplete, unless a critical or high finding caps
-   * the score whatever the rest may be: a good grade for the little that was seen would be false calm.
+   * Null when there is no door, and when more could not be told than was told or the audit is incomplete, unless a
+   * critical or high finding caps the score whatever the rest may be: a good grade for the little that was seen would be
+   * false calm.
    */
   readonly overall: OverallScore | null;
   /** Null for a pillar without a sound or flawed verdict. */
@@ -105,8 +106,8 @@ function overallOf(
     ['high', hasAny('high') ? 79 : 100],
     ['critical', hasAny('critical') ? 59 : 100],
   ];
-  const isGuess = isIncomplete || unsure.length > flaws.length + sound.length;
-  if (isGuess && !hasAny('high') && !hasAny('critical')) return null;
+  const isPartial = isIncomplete || unsure.length > flaws.length + sound.length;
+  if (isPartial && !hasAny('high') && !hasAny('critical')) return null;
   const [limitedBy, lowest] = limits.reduce((a, b) => (b[1] < a[1] ? b : a));
   const score = Math.floor(lowest);
   return { score, grade: gradeOf(score), limitedBy, judged: judged.length, of: pillars.length };
