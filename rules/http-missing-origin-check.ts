@@ -1,5 +1,5 @@
 import type { Trial } from '../src/facts/index.js';
-import { barrierOf, barrierWords, gateWords, obstacleOf, refusalOf, trialOf } from '../src/questions.js';
+import { barrierOf, barrierWords, gateWords, leftWords, obstacleOf, refusalOf, trialOf } from '../src/questions.js';
 import { flawed, rule, sound, unsure } from '../src/rule.js';
 
 const severityBehind = { open: 'high', cookie: 'high', unknown: 'high', secret: 'low' } as const;
@@ -54,11 +54,16 @@ export default rule({
       isOnPlatform && barrier !== 'cookie'
         ? ' The platform serves it by its own name only, which rebinding does not reach; run elsewhere, it does.'
         : '';
-    return flawed(at, severity, `${requestWords(page)} is served: ${why}, and ${barrierWords(credential)}.${aside}`, {
-      confidence: barrier === 'unknown' ? 'medium' : 'high',
-      trail: page.trail,
-      witness: page,
-    });
+    return flawed(
+      at,
+      severity,
+      `${requestWords(page)} is served: ${why}${leftWords(page)}, and ${barrierWords(credential)}.${aside}`,
+      {
+        confidence: page.leftTo ? 'low' : barrier === 'unknown' ? 'medium' : 'high',
+        trail: page.trail,
+        witness: page,
+      },
+    );
   },
 });
 

@@ -1,4 +1,4 @@
-import { barrierOf, barrierWords, gateWords, obstacleOf, refusalOf, trialOf } from '../src/questions.js';
+import { barrierOf, barrierWords, gateWords, leftWords, obstacleOf, refusalOf, trialOf } from '../src/questions.js';
 import { flawed, moot, rule, sound, unsure } from '../src/rule.js';
 
 const severityBehind = { open: 'critical', cookie: 'high', unknown: 'high', secret: 'low' } as const;
@@ -45,8 +45,12 @@ export default rule({
     return flawed(
       at,
       severityBehind[barrier],
-      `This ${via} server accepts a handshake with Origin ${foreign.origin}: ${passed}, and ${barrierWords(credential)}.`,
-      { confidence: barrier === 'unknown' ? 'medium' : 'high', trail: foreign.trail, witness: foreign },
+      `This ${via} server accepts a handshake with Origin ${foreign.origin}: ${passed}${leftWords(foreign)}, and ${barrierWords(credential)}.`,
+      {
+        confidence: foreign.leftTo ? 'low' : barrier === 'unknown' ? 'medium' : 'high',
+        trail: foreign.trail,
+        witness: foreign,
+      },
     );
   },
 });

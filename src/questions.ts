@@ -104,6 +104,11 @@ export function gateWords(gates: readonly Gate[], none: string): string {
   return names.length === 0 ? none : `none of its gates (${names.join(', ')}) refuses it`;
 }
 
+/** Half a sentence: who could still refuse what the code at hand lets pass; empty when nobody could. */
+export function leftWords({ leftTo }: Trial): string {
+  return leftTo ? ', unless the hook that a caller hands in does, which is not among the files' : '';
+}
+
 const peers: Record<Exposure, string> = {
   loopback: 'every program on this machine can reach it',
   network: 'other machines can reach it',

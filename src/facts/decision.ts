@@ -48,6 +48,8 @@ export interface Trial {
   readonly at?: Location;
   /** The configuration or the obstacle, for `depends` and `unclear`. */
   readonly because?: string;
+  /** Code outside of the tree that could still refuse, for `admits`. */
+  readonly leftTo?: Step;
   /** The comparisons and branches that led there. */
   readonly trail: readonly Step[];
 }

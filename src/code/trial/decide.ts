@@ -34,6 +34,8 @@ export interface Outcome {
   readonly isError: boolean;
   /** A budget was spent before the code came to an end. */
   readonly isSpent: boolean;
+  /** A hook of a caller outside of the tree, which was taken to let the client pass. */
+  readonly leftTo: Pick<Choice, 'node' | 'why'> | undefined;
   /** What was asked about the request: one that answers alike has the same outcome. */
   readonly inquiry: Inquiry;
 }
@@ -102,6 +104,7 @@ function unclear(why: string, node?: ts.Node): Run {
     isUnable: false,
     isError: false,
     isSpent: true,
+    leftTo: undefined,
   };
 }
 
@@ -155,6 +158,7 @@ function runOnce(
     passedSecret: machine.hasProof || machine.choices.some(choice => choice.tag === 'secret'),
     reached: machine.reached,
     patterns: machine.patterns,
+    leftTo: undefined,
   };
   return { run, choices: machine.choices };
 }
@@ -173,18 +177,21 @@ const forTheAttacker: readonly Leaf[] = ['A', 'D', 'U', 'R', 'X'];
 
 /** Folds the branches of one choice, by who makes it: the client picks the best for itself, configuration must agree. */
 function fold(choice: Choice, results: readonly Run[]): Run {
-  const first = (leaf: Leaf) => results.find(result => result.leaf === leaf);
-  if (choice.tag === 'request' || choice.tag === 'secret') {
+  const plainFirst = results.toSorted((a, b) => Number(a.leftTo !== undefined) - Number(b.leftTo !== undefined));
+  const first = (leaf: Leaf) => plainFirst.find(result => result.leaf === leaf);
+  if (choice.tag === 'request' || choice.tag === 'secret' || choice.tag === 'hook') {
     for (const leaf of forTheAttacker) {
       const found = first(leaf);
-      if (found) return merged(found, results);
+      if (!found) continue;
+      const isLeft = choice.tag === 'hook' && leaf === 'A' && results.some(result => result.leaf !== 'A');
+      return merged(isLeft ? { ...found, leftTo: choice } : found, results);
     }
   }
   const able = results.filter(result => result.leaf !== 'X' && !result.isUnable);
   const telling = able.length ? able : results.filter(result => result.leaf !== 'X');
   const kinds = new Set(telling.map(result => result.leaf));
   if (kinds.size === 0) return merged(results[0]!, results);
-  if (kinds.size === 1) return merged(telling[0]!, results);
+  if (kinds.size === 1) return merged(telling.find(result => result.leftTo) ?? telling[0]!, results);
   const depends = choice.tag === 'config' || choice.tag === 'origin';
   const obstacle = first('U');
   if (obstacle) return merged(obstacle, results);

@@ -5,10 +5,11 @@ import type { Env, FreeOption, Thing, Value } from '../value.js';
 /**
  * Where an unknown value comes from, which decides how a fork on it is folded:
  * `request` the client chooses it; `secret` only the rightful client knows it; `config` the operator sets it;
+ * `hook` a caller's function outside of the tree, named after an event, which is taken to let everybody pass;
  * `origin` the attacker's origin met configuration that could not be read; `opaque` code that was not followed and
  * could see the request; `limit` a budget.
  */
-export type Tag = 'request' | 'secret' | 'config' | 'origin' | 'opaque' | 'limit';
+export type Tag = 'request' | 'secret' | 'config' | 'hook' | 'origin' | 'opaque' | 'limit';
 
 /** A value that is not known; equal keys mean the same unknown, so that one path answers one question once. */
 export interface Unknown {
@@ -157,7 +158,7 @@ export function objectOf(
   return { obj: true, props: new Map(Object.entries(props)), ...more };
 }
 
-const worst: readonly Tag[] = ['request', 'secret', 'config', 'origin', 'opaque', 'limit'];
+const worst: readonly Tag[] = ['request', 'secret', 'config', 'hook', 'origin', 'opaque', 'limit'];
 
 /** The tag of something made of several: the worst of theirs. */
 export function joinTags(tags: readonly Tag[]): Tag {

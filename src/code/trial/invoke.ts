@@ -19,6 +19,7 @@ import {
   unknown,
   type V,
 } from './domain.js';
+import { isForeignHook } from './hooks.js';
 import { keyOf } from './keys.js';
 import type { Machine } from './machine.js';
 import { bindParameters } from './names.js';
@@ -48,7 +49,8 @@ export function call(machine: Machine, callee: V, args: readonly V[], self: V, n
 /** The result of code without a body: its tag says what the code could see. Functions it is given are called. */
 export function unfollowed(machine: Machine, callee: V, args: readonly V[], self: V, node: ts.Node): V {
   const through = [...args, self, callee];
-  const tag = machine.tagOf(through);
+  const seen = machine.tagOf(through);
+  const tag = seen === 'opaque' && isForeignHook(machine, callee, node) ? 'hook' : seen;
   const why = `\`${shorten(node)}\` is not followed`;
   const key = `call:${machine.values.program.idOf(node)}(${args.map(keyOf).join()})`;
   const result = unknown(tag, why, key, node);

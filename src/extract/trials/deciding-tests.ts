@@ -40,7 +40,7 @@ export function decidingTests(tried: readonly Tried[], trials: readonly Trial[],
   const isKeptOutByHost = trials.some(({ kind, answer }) => kind === 'rebind-absent' && answer === 'refuses');
   tried.forEach(({ world, outcome }, index) => {
     const isForeign = !notForeign.includes(world.kind) && !(world.kind === 'absent' && isKeptOutByHost);
-    if (isForeign && isRefused && outcome.answer === 'admits') {
+    if (isForeign && isRefused && outcome.answer === 'admits' && !outcome.leftTo) {
       const mark = partingMark(outcome.marks, stranger.marks);
       if (!mark) return;
       const test =

@@ -27,6 +27,8 @@ export function told(bench: Bench, world: World, outcome: Outcome | undefined, c
       at: bench.code.at(parting.node),
       says: `\`${shorten(parting.node)}\` ${parting.truth ? 'holds' : 'does not hold'} for ${world.origin ?? 'a request without Origin'}`,
     });
+  const left = given === 'admits' && outcome?.leftTo ? leftStep(bench, outcome.leftTo) : undefined;
+  if (left) steps.push(left);
   if (outcome?.node && given !== 'unclear') steps.push({ at: bench.code.at(outcome.node), says: outcome.says });
   return {
     kind: world.kind,
@@ -35,9 +37,14 @@ export function told(bench: Bench, world: World, outcome: Outcome | undefined, c
     answer: given,
     ...(given === 'admits' && plan && { sentTo: addressOf(plan, world) }),
     ...(outcome?.node && { at: bench.code.at(outcome.node) }),
+    ...(left && { leftTo: left }),
     ...((given === 'unclear' || given === 'depends') && outcome && { because: outcome.says }),
     trail: steps,
   };
+}
+
+function leftStep(bench: Bench, { node, why }: NonNullable<Outcome['leftTo']>): Step {
+  return { at: bench.code.at(node), says: `${why}: a caller hands it in, and it is taken to let the client pass` };
 }
 
 function addressOf(plan: DoorPlan, { host }: World): Address {
