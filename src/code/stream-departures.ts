@@ -12,6 +12,8 @@ export type Departure =
 
 const departures = /^(close|abort|aborted|disconnect|finish)$/;
 const listening = /^(on|once|addListener|prependListener|addEventListener)$/;
+/** What a maker of streams is told to do when the client leaves: `createStream({ onClose: () => streams.delete(id) })`. */
+const farewells = /^on(Close|Abort|Cancel|Disconnect)$/;
 /** Others that close, too, and do not say that the client has left. */
 const strangers =
   /(server|wss|io|child\w*|proc(ess)?|watcher|upstream\w*|proxy\w*|db|pool|redis|worker|stdin|stdout|stderr|rl|readline|emitter|bus|broker)$/i;
@@ -152,7 +154,10 @@ function isCompanion(argument: ts.Expression): boolean {
   if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) return companions.test(lastName(node));
   return (
     ts.isObjectLiteralExpression(node) &&
-    node.properties.some(each => each.name && companions.test(propertyName(each.name) ?? ''))
+    node.properties.some(each => {
+      const name = (each.name && propertyName(each.name)) ?? '';
+      return companions.test(name) || farewells.test(name);
+    })
   );
 }
 

@@ -124,11 +124,23 @@ function readMethod(
 }
 
 /** `token.slice(0, 4)` and `token.slice(-4)` tell a reader which token it is, and no more. */
-function isCutShort({ arguments: given }: ts.CallExpression, name: string): boolean {
-  const [from, to] = given.map(each => Number(each.getText()));
+function isCutShort(call: ts.CallExpression, name: string): boolean {
+  const [from, to] = call.arguments.map(each => Number(each.getText()));
   if (!/^(slice|substring|substr|at|charAt)$/.test(name) || from === undefined) return false;
   const length = name === 'substr' ? (to ?? 99) : to === undefined ? -from : to - from;
-  return length > 0 && length <= 12;
+  return length > 0 && length <= (hasEllipsis(call) ? 20 : 12);
+}
+
+/** `token.slice(0, 15) + '...'`: what is written says that it is not the whole, which is longer. */
+function hasEllipsis(call: ts.CallExpression): boolean {
+  const { parent } = call;
+  const after = ts.isBinaryExpression(parent) && parent.left === call ? unwrap(parent.right) : undefined;
+  const text = ts.isTemplateSpan(parent)
+    ? parent.literal.text
+    : after && ts.isStringLiteralLike(after)
+      ? after.text
+      : '';
+  return /^(\.{2,}|…|\*{2,})/.test(text);
 }
 
 /** `text.toString()` is the text; `bytes.toString('base64')` and `hash.digest('hex')` are not. */

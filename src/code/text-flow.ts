@@ -1,4 +1,5 @@
 import type { Code } from './code.js';
+import { declaredBooleans } from './declared-booleans.js';
 import { encloses } from './functions.js';
 import { enclosingClass, lastName, propertyName, unwrap } from './module.js';
 import { asText, readCall, readConstruction } from './text-calls.js';
@@ -88,6 +89,7 @@ export class TextFlow implements Inquiry {
     const origin = this.lens.named([...namesOf(node), ...path]);
     if (ts.isIdentifier(node) && !this.lens.lineBreaks && isNamedClean(node.text)) return safe('it is cleaned');
     if (origin && isOfConstantTable(this.code, node)) return safe('an entry of a table of constants');
+    if (origin && !this.lens.lineBreaks && isYesOrNo(this.code, node)) return safe('a truth');
     if (origin && !isPiece(this.code, node)) return raw(this, origin, node, where);
     if (ts.isIdentifier(node)) return readName(this, node, path, where);
     if (ts.isPropertyAccessExpression(node)) return this.#property(node, [node.name.text, ...path], where);
@@ -213,6 +215,11 @@ function isPiece({ values }: Code, node: ts.Expression): boolean {
     declaration.each !== undefined &&
     /\.(split|match|matchAll)\(/.test(declaration.init?.getText() ?? '')
   );
+}
+
+/** `options.randomPassword`, which the file declares to be `boolean`. */
+function isYesOrNo({ program }: Code, node: ts.Expression): boolean {
+  return ts.isPropertyAccessExpression(node) && declaredBooleans(program.moduleOf(node)).has(node.name.text);
 }
 
 /** `redactedArgs`, `maskedToken`. */

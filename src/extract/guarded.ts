@@ -9,7 +9,7 @@ import type { Surface } from './surface.js';
 
 /** Paths that are meant for everybody. */
 export const publicPath =
-  /(^|\/)(health(z|check)?|ping|ready|readyz|live|livez|version|metrics|favicon\.ico|robots\.txt|\.?well-known([/-]|$))/i;
+  /(^|\/)(health(z|check)?|ping|ready|readyz|live|livez|version|metrics|favicon\.ico|robots\.txt|jwks(\.json)?|\.?well-known([/-]|$))/i;
 
 /** The openest of several answers: an admission before a doubt before a refusal. */
 export function openest(decisions: readonly CredentialDecision[]): CredentialDecision | undefined {

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly isUnable: boolean;
   /** What refused is an error that nobody catches. */
   readonly isError: boolean;
+  /** Whether it was asked what the client is told, not whether it gets in. */
+  readonly asksTold: boolean;
   /** A budget was spent before the code came to an end. */
   readonly isSpent: boolean;
   /** A hook of a caller outside of the tree, which was taken to let the client pass. */
@@ -103,6 +105,7 @@ function unclear(why: string, node?: ts.Node): Run {
     patterns: new Map(),
     isUnable: false,
     isError: false,
+    asksTold: false,
     isSpent: true,
     leftTo: undefined,
   };
@@ -145,6 +148,7 @@ function runOnce(
     isSpent,
     isUnable,
     isError,
+    asksTold: machine.tells !== undefined,
     leaf,
     node,
     says,
@@ -191,8 +195,10 @@ function fold(choice: Choice, results: readonly Run[]): Run {
   const telling = able.length ? able : results.filter(result => result.leaf !== 'X');
   const kinds = new Set(telling.map(result => result.leaf));
   if (kinds.size === 0) return merged(results[0]!, results);
-  if (kinds.size === 1) return merged(telling.find(result => result.leftTo) ?? telling[0]!, results);
   const depends = choice.tag === 'config' || choice.tag === 'origin';
+  // Whoever is not told is turned away as well: the header is what lets in.
+  const isHeldBack = depends && kinds.has('A') && results.some(result => result.asksTold && result.leaf === 'X');
+  if (kinds.size === 1 && !isHeldBack) return merged(telling.find(result => result.leftTo) ?? telling[0]!, results);
   const obstacle = first('U');
   if (obstacle) return merged(obstacle, results);
   return merged({ ...telling[0]!, leaf: depends ? 'D' : 'U', node: choice.node, says: choice.why }, results);

@@ -57,7 +57,7 @@ function goOn(...[machine, , node]: Parameters<CallModel>): V {
 function readRouteFile(code: Code, surface: Surface, module: SourceModule): void {
   const path = pathOf(module.file, 'app');
   const asked = middlewareFor(code, module.file, path);
-  for (const method of methods.filter(name => module.exports.has(name))) {
+  for (const method of [...methods, 'OPTIONS'].filter(name => module.exports.has(name))) {
     for (const value of code.values.exportOf(module, method, module.source)) {
       const { handler, gates } = guardedHandler(code, value);
       const found = { via: 'next', method, path, passes: [routeContext], before: [...asked, ...gates] };

@@ -1,4 +1,5 @@
 import { type Code, type Condition, isLeftOut, type Node } from '../../code/code.js';
+import { isConstantAnswer } from '../../code/constant-answers.js';
 import {
   type HeaderWrite,
   headerWrites,
@@ -18,6 +19,7 @@ import type { CorsOptions } from '../framework.js';
 import { leastGuarded, openest, publicPath } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
 import type { Registration } from '../surface.js';
+import { comesLast } from './cors-reach.js';
 
 /** What pages of other origins are allowed to read: the `cors` middleware and headers written by hand. */
 export const corsPolicies: Idiom = {
@@ -96,7 +98,9 @@ function middlewarePolicy(
     }),
     ...(!isSure && { allows: 'unclear', because: 'it is mounted under a condition that could not be decided' }),
     credentials,
-    covers: uses.every(use => use.paths.every(path => path !== undefined && publicPath.test(path)))
+    covers: uses.every(
+      use => use.paths.every(path => path !== undefined && publicPath.test(path)) || comesLast(findings, use),
+    )
       ? 'metadata'
       : 'doors',
     credential:
@@ -219,9 +223,12 @@ function byList(elements: readonly Value[]): Told {
 function headerPolicies(findings: Findings): Placed[] {
   return findings.code.modules().flatMap(module =>
     headerWrites(module, 'access-control-allow-origin').flatMap(write => {
-      const policies = sentHeaders(findings.code, write).flatMap(sent => headerPolicy(findings, module, sent) ?? []);
+      // A page that may read a refusal learns nothing.
+      const sent = sentHeaders(findings.code, write).filter(each => !((statusOf(findings.code, each) ?? 0) >= 400));
+      const policies = sent.flatMap(each => headerPolicy(findings, module, each) ?? []);
       // One table is one policy, told where it stands open, if anywhere.
-      const told = policies.find(policy => policy.credential.answer === 'admits') ?? policies[0];
+      const open = policies.filter(policy => policy.credential.answer === 'admits');
+      const told = open.find(policy => policy.covers !== 'metadata') ?? open[0] ?? policies[0];
       return told ? [{ policy: told, site: write.node }] : [];
     }),
   );
@@ -231,7 +238,9 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
   const { code, doors, trials } = findings;
   const told = originTold(code, write.value);
   const at = code.at(write.node);
-  const ways = doors.waysTo(write.node, undefined);
+  const all = doors.waysTo(write.node, undefined);
+  // A preflight carries no credential; what it permits is told by the door that it goes before.
+  const ways = all.filter(({ method }) => method !== 'OPTIONS');
   const sink = code.expressionAround(write.node);
   let witness: Trial | undefined;
   let allows: CorsPolicy['allows'] = told === 'any' ? 'any' : told === 'fixed' ? 'list' : told;
@@ -295,7 +304,8 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
     covers:
       statusOf(code, write) === 101
         ? 'handshake'
-        : ways.length && ways.every(way => publicPath.test(way.path ?? ''))
+        : (all.length && all.every(way => publicPath.test(way.path ?? ''))) ||
+            (write.within && isConstantAnswer(code, write.within))
           ? 'metadata'
           : 'doors',
     credential:
