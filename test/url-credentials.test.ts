@@ -256,6 +256,11 @@ describe('a credential is written into a URL', () => {
       ['outbound-api token 4'],
     ],
     [
+      'of another service whose address is configured, or else empty',
+      `const base = process.env.SOLVER_URL?.trim() || '';\nconst url = new URL(\`${'$'}{base}/res.php\`);\nurl.searchParams.set('api_key', secret);\nawait fetch(url.toString());`,
+      ['outbound-api api_key 5'],
+    ],
+    [
       'by a builder, for a caller that requests it',
       `const build = ({ token, endpoint }) => { const url = new URL(\`${'$'}{endpoint}search/v1\`); url.searchParams.append('access_token', token); return url.toString(); };\nexport const search = async httpRequest => httpRequest(build({ token: process.env.MAPS, endpoint: process.env.MAPS_API }));`,
       ['outbound-api access_token 3'],

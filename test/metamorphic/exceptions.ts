@@ -14,7 +14,6 @@ export const exceptions: Readonly<Record<string, readonly string[]>> = {
     'rules/ws-missing-auth/safe/example.ts',
   ],
   'conditions named': [
-    'rules/cors-permissive/safe/metadata-by-file-name.ts',
     'rules/error-detail-leak/safe/known-text.ts',
     'rules/ws-missing-max-payload/safe/own-test-before-parsing.ts',
   ],

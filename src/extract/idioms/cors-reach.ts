@@ -25,9 +25,13 @@ export function comesLast({ code, surface, endpoints, webSockets }: Findings, us
   );
 }
 
-/** `app.use(express.static('public'))`, `app.use('/*', serveStatic({ root: './dist' }))` */
+/** `app.use(express.static('public'))`, `app.use('/*', serveStatic({ root: './dist' }))`: known by what the library calls it. */
 function servesFiles({ verb, handlers }: Registration): boolean {
-  return verb === 'use' && handlers.length > 0 && handlers.every(({ node }) => /^[\w.]*static\(/i.test(node.getText()));
+  return (
+    verb === 'use' &&
+    handlers.length > 0 &&
+    handlers.every(({ value }) => value.is === 'thing' && /static\(\)$/i.test(value.made))
+  );
 }
 
 /** Whether one place stands before another in the same function of the same file: the only order that is sure. */

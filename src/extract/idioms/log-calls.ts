@@ -1,5 +1,6 @@
 import type { Code } from '../../code/code.js';
 import { type LogCallSite, logCallsIn } from '../../code/logs.js';
+import { isPageScript } from '../../code/session-places.js';
 import { TextFlow } from '../../code/text-flow.js';
 import { credentials } from '../../code/text-lenses.js';
 import { comparePlaces, type LogCall } from '../../facts/index.js';
@@ -15,7 +16,8 @@ export const logCalls: Idiom = {
     // https://getpino.io/#/docs/redaction
     const redacts = code.modules().some(module => module.objectProperties.has('redact'));
     return code.modules().flatMap(module => {
-      if (!mentions.test(module.source.text)) return [];
+      // What the pages of an extension write is read in the browser of their user.
+      if (!mentions.test(module.source.text) || isPageScript(code, module)) return [];
       const found = logCallsIn(code, module).flatMap(site =>
         redacts && !site.isConsole ? [] : logged(code, flow, site),
       );

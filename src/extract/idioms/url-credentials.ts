@@ -159,7 +159,7 @@ function variantOf({ base, handedTo }: UrlParameter): 'client-url' | 'outbound-a
   const host = base === undefined ? undefined : /^https?:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(base)?.[1];
   if (host !== undefined)
     return /^$|^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$|^[^.]+$/i.test(host) ? 'client-url' : 'outbound-api';
-  return base === undefined && handedTo.some(name => requesters.test(name)) ? 'outbound-api' : 'client-url';
+  return !base && handedTo.some(name => requesters.test(name)) ? 'outbound-api' : 'client-url';
 }
 
 // ---- one subject per parameter and function -----------------------------------------------------------------
