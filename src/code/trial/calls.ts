@@ -3,6 +3,7 @@ import { enclosingClass, lastName, unwrap } from '../module.js';
 import { ts } from '../ts.js';
 import type { Value } from '../value.js';
 import {
+  drawnByChance,
   isApi,
   isArr,
   isClassRef,
@@ -150,8 +151,13 @@ function unknownCall(machine: Machine, of: Unknown, name: string, args: readonly
     return representative(machine, of, name, args[0] as V, node);
   const result = machine.unfollowed(of, args, of, node);
   const alone = args.every(each => isPrimitive(each) || isRegex(each));
-  if (isUnknown(result) && alone)
-    return { ...result, unknown: of.unknown, why: of.why, key: `${of.key}.${name}(${args.map(keyOf).join()})` };
+  if (isUnknown(result) && alone) {
+    // `randomBytes(32).toString('hex')` is as little empty as the bytes.
+    const isText =
+      of.why === drawnByChance && /^(toString|toUpperCase|toLowerCase|slice|substring|replace|replaceAll)$/.test(name);
+    const key = `${of.key}.${name}(${args.map(keyOf).join()})`;
+    return { ...result, unknown: of.unknown, why: of.why, key, ...(isText && { truthy: true }) };
+  }
   return result;
 }
 

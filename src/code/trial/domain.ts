@@ -133,6 +133,9 @@ export const isErr = (v: V): v is Err => isObject(v) && 'error' in v;
 export const isPrimitive = (v: V): v is string | number | boolean | null | undefined | bigint => !isObject(v);
 
 /** An unknown value. The key is its identity: pass one only when two places mean the same value. */
+/** What is said of a value that was drawn by chance: never empty, in whatever form. */
+export const drawnByChance = 'a random value';
+
 export function unknown(tag: Tag, why: string, key: string, node?: ts.Node, truthy?: boolean): Unknown {
   return { unknown: tag, why, key: bounded(key), node, ...(truthy && { truthy }) };
 }

@@ -1,11 +1,11 @@
-import { isUnknown, unknown } from '../../code/trial/domain.js';
+import { drawnByChance, isUnknown, unknown } from '../../code/trial/domain.js';
 import { keyOf } from '../../code/trial/keys.js';
 import { type CallModel, isMissing, reject } from '../../code/trial/library.js';
 import type { Framework } from '../framework.js';
 
 /** Random values that a stranger cannot guess. */
 const random: CallModel = (machine, _args, node) =>
-  unknown('secret', 'a random value', `random${machine.values.program.idOf(node)}`, node, true);
+  unknown('secret', drawnByChance, `random${machine.values.program.idOf(node)}`, node, true);
 
 /** Comparison with a secret: only the rightful client passes. */
 const compare: CallModel = (machine, args, node) => {
