@@ -78,9 +78,36 @@ function g(o) { return f(o) && g(o); }`,
   'loops without end': `${verifying('endless(origin)')}
 function endless(o) { while (true) { for (;;) if (fib(100) === o.length) return true; } }
 function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }`,
+  'a loop over what it declares': connection(
+    "for (const each of each) if (each !== socket && each !== process.env.ADMIN_TOKEN) each.send('x');",
+  ),
+  'an object that only hands on to itself': `import { DurableObject } from 'cloudflare:workers';
+export class Room extends DurableObject {
+  async fetch(request) {
+    if (request.url.endsWith('/again')) return env.ROOM.get(env.ROOM.idFromName('main')).fetch(request);
+    const [client, server] = Object.values(new WebSocketPair());
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+}
+export default {
+  async fetch(request, env: { ROOM: DurableObjectNamespace<Room> }) {
+    return env.ROOM.get(env.ROOM.idFromName('main')).fetch(request);
+  },
+};`,
 };
 
-describe.each(Object.entries({ ...wide, ...patterns, ...circles }))('%s', (_, text) => {
+/** What a missing brace leaves: statements that only a function could hold. */
+const outOfPlace: Readonly<Record<string, string>> = {
+  'the return of an event stream': `${door}
+setInterval(() => res.write('data: 1\\n\\n'), 1000);
+return res.writeHead(200, { 'Content-Type': 'text/event-stream' });`,
+  'the return of a stream that is a body': `${door}
+const body = new ReadableStream({ start(controller) { setInterval(() => controller.enqueue(': alive\\n\\n'), 1000); } });
+return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });`,
+};
+
+describe.each(Object.entries({ ...wide, ...patterns, ...circles, ...outOfPlace }))('%s', (_, text) => {
   test('is audited within bounds', () => {
     const { report } = bounded({ 'a.ts': text });
     expect(report.doors.length).toBeGreaterThan(0);

@@ -11,18 +11,22 @@ const answerNames = /res(p|ponse)?$/i;
 const holders = /^(raw|req|request|body|node|incoming)$/;
 const furthest = 3;
 
-/** Whether an expression is a request that this program received; what decides is the object, not the event's name. */
-export function isReceivedRequest(code: Code, expression: Node, depth = 0): boolean {
+/**
+ * Whether an expression is a request that this program received; what decides is the object, not the event's name.
+ * @param behind the variables that the question came through, which may lead to one another in a circle
+ */
+export function isReceivedRequest(code: Code, expression: Node, depth = 0, behind: readonly Node[] = []): boolean {
   const node = unwrap(expression as ts.Expression);
   if (ts.isPropertyAccessExpression(node)) {
     if (!holders.test(node.name.text)) return false;
-    return requestNames.test(node.name.text) || isReceivedRequest(code, node.expression, depth);
+    return requestNames.test(node.name.text) || isReceivedRequest(code, node.expression, depth, behind);
   }
   if (!ts.isIdentifier(node)) return false;
   const declaration = code.values.declarationOf(node);
   if (declaration?.is === 'variable') {
-    if (!declaration.init || isSent(code, declaration.init)) return false;
-    return requestNames.test(node.text) || isReceivedRequest(code, declaration.init, depth);
+    const { init } = declaration;
+    if (!init || behind.includes(init) || isSent(code, init)) return false;
+    return requestNames.test(node.text) || isReceivedRequest(code, init, depth, [...behind, init]);
   }
   if (declaration?.is !== 'parameter') return false;
   if (!declaration.path.length && code.values.roleOf(declaration.node) === 'request') return true;

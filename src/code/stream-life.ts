@@ -120,7 +120,9 @@ export function runningWith(place: Node): Node[] {
     const { statements } = parent;
     found.push(...(isWhole ? statements : statements.slice(statements.indexOf(at) + 1)));
     const last = statements.at(-1);
-    if (last && (ts.isReturnStatement(last) || ts.isThrowStatement(last)) && !isFunctionNode(parent.parent)) break;
+    // In a file that lacks a brace, a `return` may stand outside of any function.
+    const isBranch = !ts.isSourceFile(parent) && !isFunctionNode(parent.parent);
+    if (last && (ts.isReturnStatement(last) || ts.isThrowStatement(last)) && isBranch) break;
     // A `try` and a bare block run with what stands before them; a branch does not.
     isWhole &&= ts.isBlock(parent) && (ts.isTryStatement(parent.parent) || ts.isBlock(parent.parent));
   }

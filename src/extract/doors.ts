@@ -55,15 +55,18 @@ export class Doors {
 
   // ---- ways in ----------------------------------------------------------------------------------------------
 
-  /** The ways on which a node is reached from the network. */
-  waysTo(node: Node, from: Call['env']): Way[] {
+  /**
+   * The ways on which a node is reached from the network.
+   * @param passed the calls that hand on to it: one that is met again leads in a circle, and nobody comes by that way
+   */
+  waysTo(node: Node, from: Call['env'], passed: readonly Node[] = []): Way[] {
     const ascents = ascentsFrom(this.code.values, node, from, fn => this.spots.has(fn));
     return ascents.flatMap(({ top, env, through }) =>
-      this.spots.of(top, env).flatMap(spot => this.#waysThrough(spot, top, through)),
+      this.spots.of(top, env).flatMap(spot => this.#waysThrough(spot, top, through, passed)),
     );
   }
 
-  #waysThrough(spot: Spot, top: FunctionNode, through: readonly Node[]): Way[] {
+  #waysThrough(spot: Spot, top: FunctionNode, through: readonly Node[], passed: readonly Node[]): Way[] {
     const inner = [...through].reverse();
     const compared = pathAround(through, top);
     const path = compared?.path;
@@ -95,7 +98,10 @@ export class Doors {
       }
       case 'entry': {
         const { entry } = spot;
-        if (entry.behind) return entry.behind.flatMap(passage => this.#waysBehind(passage, spot.entry, path, inner));
+        if (entry.behind)
+          return entry.behind
+            .filter(({ call }) => !passed.includes(call.node))
+            .flatMap(passage => this.#waysBehind(passage, spot.entry, path, inner, passed));
         const chain: Chain = {
           stations: [...(entry.before ?? []), entryStation(entry)],
           path: entry.path ?? path,
@@ -137,10 +143,16 @@ export class Doors {
   }
 
   /** The ways to the call that hands on to an entry, each with that entry at its end. */
-  #waysBehind(passage: Passage, entry: Entry, path: string | undefined, inner: readonly Node[]): Way[] {
+  #waysBehind(
+    passage: Passage,
+    entry: Entry,
+    path: string | undefined,
+    inner: readonly Node[],
+    passed: readonly Node[],
+  ): Way[] {
     const { handler, passes, flavour } = entry;
     const station: Station = { is: 'entry', handler, passes, flavour, through: passage };
-    return this.waysTo(passage.call.node, passage.call.env).map(way => ({
+    return this.waysTo(passage.call.node, passage.call.env, [...passed, passage.call.node]).map(way => ({
       ...way,
       path: way.path ?? (passage.isMoved ? undefined : path),
       inner: [...way.inner, ...inner],
@@ -451,7 +463,7 @@ export class Doors {
     const own = ways.filter(({ way }) => way.chain.root && isSameThing(way.chain.root, socket.thing));
     if (own.length || entry.handler.value.is !== 'function') return own;
     // No call was seen that leads there; a table of handlers may still, which shows when the request is tried.
-    return this.#waysThrough({ is: 'entry', entry }, entry.handler.value.node, []).map(way => ({
+    return this.#waysThrough({ is: 'entry', entry }, entry.handler.value.node, [], []).map(way => ({
       way,
       sink: socket.call.node,
     }));
