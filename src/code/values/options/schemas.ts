@@ -13,24 +13,36 @@ const schemaLibraries = /^(zod|joi|yup|valibot)(\/\S*)? /;
 export function isParsedSchema(values: Values, thing: Thing): boolean {
   // What is parsed may be put back in its own place, `req.body = parsed.data`: then it is no configuration.
   if (!schemaLibraries.test(thing.made) || !parse.test(thing.made) || inQuestion.has(thing.site)) return false;
-  inQuestion.add(thing.site);
-  try {
+  return asking(thing.site, () => {
     const input = inputOf(values, thing);
     return input.length > 0 && input.every(value => isConfiguration(values, value));
-  } finally {
-    inQuestion.delete(thing.site);
-  }
+  });
 }
 
-/** The parsing calls that are being asked about right now. */
+/** The parsing calls, and the tables, that are being asked about right now. */
 const inQuestion = new Set<ts.Node>();
+
+function asking(node: ts.Node, question: () => boolean): boolean {
+  inQuestion.add(node);
+  try {
+    return question();
+  } finally {
+    inQuestion.delete(node);
+  }
+}
 
 /** The environment, options, or a table of such. */
 function isConfiguration(values: Values, value: Value): boolean {
   if (value.is === 'global') return value.path === 'process.env';
   if (value.is === 'merged') return value.parts.every(part => part.every(each => isConfiguration(values, each)));
   if (value.is === 'object')
-    return values.elements(value, value.node).every(each => isPlain(values, each) || isConfiguration(values, each));
+    // A table that layers are merged into may hold itself, which adds nothing to what else it holds.
+    return (
+      inQuestion.has(value.node) ||
+      asking(value.node, () =>
+        values.elements(value, value.node).every(each => isPlain(values, each) || isConfiguration(values, each)),
+      )
+    );
   return areOptions(values, value) || (value.is === 'literal' && value.value === undefined);
 }
 
@@ -66,10 +78,16 @@ export function schemaOption(
   }
   let schemas: readonly Value[] = isStatic(thing) ? argumentOf(values, thing, 0) : thing.from ? [thing.from] : [];
   let input = inputOf(values, thing);
+  let reached = `schema ${values.keyOf(thing)}`;
   for (const name of names) {
     const fields = schemas.flatMap(schema => shapeField(values, schema, name, node));
     if (!fields.length) return [{ is: 'unclear', why: `the schema of \`${name}\` could not be read`, node }];
-    input = input.flatMap(value => (isNullish(value) ? [undefinedValue] : values.property(value, name, node)));
+    const outer = input;
+    reached += `.${name}`;
+    // What is parsed may hold the result of the time before: `config = schema.parse({ ...config, ...changes })`.
+    input = values.guarded(reached, node, () =>
+      outer.flatMap(value => (isNullish(value) ? [undefinedValue] : values.property(value, name, node))),
+    );
     schemas = fields;
   }
   const isObject = schemas.some(schema => shapeField(values, schema, undefined, node).length > 0);
