@@ -1,8 +1,7 @@
-import type { Code } from './code.js';
+import type { Code, Given } from './code.js';
 import { enclosingFunction, lastName, type SourceModule, unwrap } from './module.js';
 import { answersWithTable } from './streams.js';
 import { ts } from './ts.js';
-import type { Value } from './value.js';
 
 /** A place where a response header is given a value. */
 export interface HeaderWrite {
@@ -100,25 +99,26 @@ function comesFromOrigin(code: Code, expression: ts.Expression, depth: number): 
   return false;
 }
 
-/** The status code of the response that a header table is written in; undefined when it cannot be read. */
+/** The status code of the response that a header table is written in, the least of several; undefined when it cannot be read. */
 export function statusOf(code: Code, write: HeaderWrite): number | undefined {
   const { within } = write;
   if (!within) return undefined;
-  const [first, second] = within.arguments ?? [];
-  const read = (values: readonly Value[]) =>
-    values.length === 1 && values[0]?.is === 'literal' && typeof values[0].value === 'number'
-      ? values[0].value
-      : undefined;
-  if (lastName(within.expression) === 'writeHead' && first) return read(code.values.of(first));
-  const options = second && unwrap(second);
-  if (options && ts.isObjectLiteralExpression(options)) {
-    const status = options.properties.find(
-      property => ts.isPropertyAssignment(property) && property.name.getText() === 'status',
-    );
-    if (status && ts.isPropertyAssignment(status)) return read(code.values.of(status.initializer));
-  }
+  const name = lastName(within.expression);
+  const call = { node: within, env: undefined };
+  if (name === 'writeHead') return leastStatus(code.argument(call, 0));
   // `server.upgrade(request, { headers })` answers with 101.
-  return lastName(within.expression) === 'upgrade' ? 101 : undefined;
+  if (name === 'upgrade') return 101;
+  return leastStatus(code.option(code.argument(call, 1), 'status'));
+}
+
+/** A helper that writes refusals is told with which of them; between success and refusal there is no telling. */
+function leastStatus({ values }: Given): number | undefined {
+  const statuses = values.flatMap(value =>
+    value.is === 'literal' && typeof value.value === 'number' ? [value.value] : [],
+  );
+  const least = Math.min(...statuses);
+  const areAlike = new Set(statuses).size === 1 || least >= 400;
+  return statuses.length && statuses.length === values.length && areAlike ? least : undefined;
 }
 
 /** Another header of the same response: in the same table, or set in the same function. */

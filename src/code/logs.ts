@@ -43,11 +43,23 @@ export function logCallsIn(code: Code, module: SourceModule): LogCallSite[] {
       .filter(({ expression }) => ts.isIdentifier(unwrap(expression))),
   ]);
   return [...found].flatMap(node => {
-    if (!node.arguments.length || isShielded(code, node, true)) return [];
+    if (!node.arguments.length || isShielded(code, node, true) || isResult(node)) return [];
     const isConsole = /^(console|process)\b/.test(node.expression.getText());
     const isDetail = details.test(lastName(node.expression)) || node.arguments.some(isOfDetail);
     return [{ node, carries: [...node.arguments], isDetail, isConsole }];
   });
+}
+
+/** What a command prints before it ends, `console.log(token); process.exit(0)`, is what its user asked for. */
+function isResult(node: ts.CallExpression): boolean {
+  if (!/^(console\.log|process\.stdout\.write)$/.test(node.expression.getText())) return false;
+  for (let at: ts.Node = node; !ts.isFunctionLike(at) && !ts.isSourceFile(at); at = at.parent) {
+    if (!ts.isBlock(at.parent) && !ts.isSourceFile(at.parent)) continue;
+    const { statements } = at.parent;
+    const after = statements.slice(statements.indexOf(at as ts.Statement) + 1);
+    if (after.some(each => /^process\.exit\(0?\);?$/.test(each.getText()))) return true;
+  }
+  return false;
 }
 
 /** `log({ level: 'debug', … })`: a logger that is told the level with the message. */

@@ -1,5 +1,5 @@
 import type { Code, Node } from './code.js';
-import type { FunctionNode } from './module.js';
+import { type FunctionNode, lastName } from './module.js';
 import { entered } from './sockets.js';
 import { ts } from './ts.js';
 
@@ -11,6 +11,8 @@ export interface SizeTest {
 }
 
 const sizes = /length|size|total|bytes|received|count|\blen\b/i;
+/** Names of what a size is held against. */
+const limits = /^max|^limit|[a-z]Max([A-Z]|$)|[a-z]Limit$|(^|_)(MAX|LIMIT)(_|$)/;
 /** What gives a body up: leaving, refusing, cutting the connection, or noting that it is too large. */
 const leaving =
   /\b(return|throw|break|continue)\b|\b(destroy|reject|abort|cancel|close|end|unpipe|pause|off|removeListener|fail)\b\w*\(|\b413\b|=\s*true\b/;
@@ -70,9 +72,11 @@ function comparisonIn(condition: ts.Expression): Comparison | undefined {
   }
 }
 
-/** A size compared with a limit; `size > 0` asks whether there is anything at all. */
+/** A size compared with a limit; `size > 0` asks whether there is anything at all, and `MAX_BYTES` is no size. */
 function sized(size: ts.Expression, limit: ts.Expression, over: boolean): Comparison | undefined {
-  return sizes.test(size.getText()) && !/^[01]$/.test(limit.getText()) ? { over, size, limit } : undefined;
+  const [name, bound] = [lastName(size), limit.getText()];
+  const isSize = sizes.test(size.getText()) && !limits.test(name);
+  return isSize && !/^[01]$/.test(bound) ? { over, size, limit } : undefined;
 }
 
 function numberOf(code: Code, expression: ts.Expression): number | undefined {

@@ -38,7 +38,7 @@ export function readCall(inquiry: Inquiry, node: ts.CallExpression, path: Path, 
   if (text === 'JSON.stringify' && !inquiry.lens.lineBreaks) return first && inquiry.of(first, [], where);
   if (text === 'JSON.stringify')
     return isIndented(node) ? unclear('JSON.stringify with an indent breaks lines') : safe('JSON.stringify');
-  if (text === 'JSON.parse') return readParsed(inquiry, first, where);
+  if (text === 'JSON.parse') return readParsed(inquiry, first, path, where);
   if (isPlainResult(text, name)) return safe(`\`${name}()\` has no line breaks`);
   if (first && /^(String|Object\.freeze|structuredClone|Promise\.resolve|decodeURIComponent|unescape)$/.test(text)) {
     return inquiry.of(first, text === 'String' ? asText(inquiry, path) : path, where);
@@ -69,7 +69,8 @@ function isIndented({ arguments: [, , space] }: ts.CallExpression): boolean {
 }
 
 /** Whatever is parsed out of a client's text is the client's; JSON.parse puts line breaks back that JSON had escaped. */
-function readParsed(inquiry: Inquiry, text: ts.Expression | undefined, where: Where): Judged {
+function readParsed(inquiry: Inquiry, text: ts.Expression | undefined, path: Path, where: Where): Judged {
+  if (path.length && inquiry.lens.asks.has('credential')) return safe('a claim that a token makes opens nothing');
   const found = text && inquiry.of(text, [], { ...where, gone: new Set() });
   return found?.is === 'raw' ? found : unclear('what JSON.parse reads could not be followed');
 }

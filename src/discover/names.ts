@@ -18,6 +18,9 @@ const servedAsIs = new Set(['.well-known']);
 const tests = new Set(['test', 'tests', '__tests__', 'spec', 'e2e', '__mocks__']);
 /** What tests are made with: `testHelpers`, `test-servers`, `test_utils`. */
 const testware = /^tests?[-_]?(helpers?|utils?|utilities|servers?|mcp-servers?|support|doubles|harness)$/i;
+/** `oauthTestHelpers.ts`, `test-utils.ts` */
+const testHelpers =
+  /(^|[-_.])tests?[-_]?(helpers?|utils?|utilities|support|doubles|harness)\.|[a-z]Tests?(Helpers?|Utils?|Utilities|Support|Doubles|Harness)\./;
 const fixtures = new Set(['fixtures', '__fixtures__']);
 
 /** Folders of programs beside the server. */
@@ -42,6 +45,7 @@ export function fileReason(name: string, folder: string, isBesideManifest: boole
   if (/\.(test|spec|e2e|stories)\.|^e2e[-_.]/.test(name)) return 'test';
   // `src/test-runner.ts` may be the tool that runs tests; beside package.json, and among scripts, the name can be trusted.
   if (/^test[-_]/.test(name) && (isBesideManifest || sideways.has(folder))) return 'test';
+  if (testHelpers.test(name)) return 'test';
   if (/\.generated\./.test(name)) return 'generated';
   if (/\.min\.[cm]?js$/.test(name)) return 'minified';
   return undefined;

@@ -1,15 +1,18 @@
-import type { Node } from '../code/code.js';
+import type { Code, Node } from '../code/code.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
-import type { CredentialDecision } from '../facts/index.js';
+import { type CredentialDecision, holdsPlace } from '../facts/index.js';
 import { chainsTo, type Station } from './chains.js';
 import type { DoorPlan } from './drive.js';
 import type { Findings } from './idiom.js';
-import type { Surface } from './surface.js';
+import type { Registration, Surface } from './surface.js';
 
 /** Paths that are meant for everybody. */
 export const publicPath =
   /(^|\/)(health(z|check)?|ping|ready|readyz|live|livez|version|metrics|favicon\.ico|robots\.txt|jwks(\.json)?|\.?well-known([/-]|$))/i;
+
+/** Routes by which strangers log in, or other services call back: those have ways of their own to tell who is there. */
+export const forStrangers = /auth|login|logout|signin|signup|register|token|callback|webhook|revoke|consent/i;
 
 /** The openest of several answers: an admission before a doubt before a refusal. */
 export function openest(decisions: readonly CredentialDecision[]): CredentialDecision | undefined {
@@ -64,6 +67,20 @@ export function routePlan(at: Node, stations: readonly Station[], method: string
   };
 }
 
+/** Where the path of a route could not be read, the request that is tried may be answered by a route before it. */
+function isOfAnotherRoute(
+  code: Code,
+  { registrations }: Surface,
+  own: Registration,
+  { at }: CredentialDecision,
+): boolean {
+  return at !== undefined && registrations.some(other => other !== own && holdsPlace(code.at(other.call.node), at));
+}
+
+function isForAll(path = ''): boolean {
+  return publicPath.test(path) || forStrangers.test(path);
+}
+
 /** Ordinary routes, where no MCP door stands behind the server: an answer below 400 counts as served. */
 function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDecision[] {
   const { code, surface, trials } = findings;
@@ -71,21 +88,14 @@ function routesBehind(findings: Findings, roots: readonly Thing[]): CredentialDe
   for (const registration of surface.registrations) {
     if (registration.verb === 'use' || decisions.length >= 6) continue;
     for (const chain of chainsTo(code, surface, registration, registration.handlers.length - 1).slice(0, 1)) {
-      if (!chain.root || !roots.some(root => isSameThing(root, chain.root!)) || publicPath.test(chain.path ?? ''))
-        continue;
-      decisions.push(
-        trials.findingsOf(routePlan(registration.call.node, chain.stations, chain.method, chain.path)).credential,
-      );
+      if (!chain.root || !roots.some(root => isSameThing(root, chain.root!)) || isForAll(chain.path)) continue;
+      const plan = routePlan(registration.call.node, chain.stations, chain.method, chain.path);
+      const { credential } = trials.findingsOf(plan);
+      if (!isOfAnotherRoute(code, surface, registration, credential)) decisions.push(credential);
     }
   }
   for (const { server, handler, passes, flavour, before = [], method, path } of surface.entries) {
-    if (
-      !server ||
-      !roots.some(root => isSameThing(root, server)) ||
-      publicPath.test(path ?? '') ||
-      decisions.length >= 6
-    )
-      continue;
+    if (!server || !roots.some(root => isSameThing(root, server)) || isForAll(path) || decisions.length >= 6) continue;
     decisions.push(
       trials.findingsOf(
         routePlan(

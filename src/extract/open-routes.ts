@@ -3,12 +3,10 @@ import { isSameThing, type Thing } from '../code/value.js';
 import { type Location, type McpEndpoint, placeOf } from '../facts/index.js';
 import { chainsTo } from './chains.js';
 import type { Opened } from './doors.js';
-import { publicPath, routePlan, sameServer } from './guarded.js';
+import { forStrangers, publicPath, routePlan, sameServer } from './guarded.js';
 import type { Surface } from './surface.js';
 import type { Trials } from './trials.js';
 
-/** Routes by which strangers log in, or other services call back: those have ways of their own to tell who is there. */
-const forStrangers = /auth|login|logout|signin|signup|register|token|callback|webhook|revoke|consent/i;
 const mostRoutes = 12;
 
 /** The endpoints, with the other routes of the same app that are as open as they are: nothing there asks who comes. */

@@ -8,7 +8,7 @@ export type * from './ignores.js';
 export type * from './leaks.js';
 export type * from './limits.js';
 export type { Location, Step } from './location.js';
-export { comparePlaces, placeOf } from './location.js';
+export { comparePlaces, holdsPlace, placeOf } from './location.js';
 export type * from './parses.js';
 export type * from './sessions.js';
 export type * from './setting.js';

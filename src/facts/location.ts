@@ -18,6 +18,13 @@ export function placeOf(at: Location): string {
   return `${at.file}:${at.line}:${at.column}`;
 }
 
+/** Whether one place lies within another. */
+export function holdsPlace(outer: Location, inner: Location): boolean {
+  const isAfterStart = inner.line > outer.line || (inner.line === outer.line && inner.column >= outer.column);
+  const isBeforeEnd = inner.line < outer.endLine || (inner.line === outer.endLine && inner.column < outer.endColumn);
+  return inner.file === outer.file && isAfterStart && isBeforeEnd;
+}
+
 /** Orders places by file, then by position. */
 export function comparePlaces(a: Location, b: Location): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;

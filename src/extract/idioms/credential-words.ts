@@ -6,9 +6,12 @@ const credentials =
 /** What makes a key one that opens something. */
 const keyOwners =
   /^(api|access|auth|secret|private|master|admin|server|service|app|license|licence|subscription|signing|webhook|bridge|mcp|encryption|security)$/;
-/** Tokens that grant nothing: places in a list, budgets of a model, halves of a handshake, proofs of being human, coins. */
+/**
+ * Tokens that grant nothing: places in a list, budgets of a model, halves of a handshake, proofs of being human, coins,
+ * what a webhook sends back to show that it listens (https://learn.microsoft.com/graph/change-notifications-delivery-webhooks).
+ */
 const harmlessTokens =
-  /^(page|next|prev|previous|continue|continuation|cursor|sync|resume|scroll|offset|start|end|first|last|max|min|total|num|count|budget|limit|input|output|prompt|completion|csrf|xsrf|captcha|recaptcha|hcaptcha|turnstile|oauth|state|progress|cancel|cancellation|confirm|confirmation|change|device|push|base|quote|reserve|sell|buy|from|to|in|out|erc20|crypto|contract|nft|gas|swap|design|special|stop|bos|eos|pad)$/;
+  /^(page|next|prev|previous|continue|continuation|cursor|sync|resume|scroll|offset|start|end|first|last|max|min|total|num|count|budget|limit|input|output|prompt|completion|csrf|xsrf|captcha|recaptcha|hcaptcha|turnstile|oauth|state|progress|cancel|cancellation|confirm|confirmation|validation|change|device|push|base|quote|reserve|sell|buy|from|to|in|out|erc20|crypto|contract|nft|gas|swap|design|special|stop|bos|eos|pad)$/;
 
 /** The meaning of a name in any spelling: `api_key`, `apiKey`, `X-Api-Key`. */
 export function meaningOf(name: string): Meaning {
