@@ -80,7 +80,7 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
       target: {
         root: nameOf(discovery),
         prefix: discovery.prefix,
-        filesExamined: examined,
+        filesExamined: isAnyRead(discovery, facts) ? examined : 0,
         filesSkipped: discovery.skipped,
       },
       options: {
@@ -92,6 +92,12 @@ export function audit(targets: readonly string[], options: AuditOptions, rules: 
     }),
   );
   return { report, facts };
+}
+
+/** Of files that were named, the others of their package only help to judge: without one that could be read there is nothing. */
+function isAnyRead({ only }: Discovery, { unread }: Facts): boolean {
+  const missed = new Set(unread.filter(({ isPartlyRead }) => !isPartlyRead).map(({ file }) => file));
+  return only === undefined || only.some(file => !missed.has(file));
 }
 
 /** A view of the report, whose paths are relative to the root. */

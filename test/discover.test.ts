@@ -303,6 +303,25 @@ function sourcesForGit(folder: string): readonly string[] {
 }
 
 describe('text', () => {
+  const bytes = (text: string, mark: readonly number[], swap = false) => {
+    const body = Buffer.from(text, 'utf16le');
+    return Buffer.concat([Buffer.from(mark), swap ? body.swap16() : body]);
+  };
+  it.each([
+    ['UTF-16, the low byte first', (text: string) => bytes(text, [0xff, 0xfe])],
+    ['UTF-16, the high byte first', (text: string) => bytes(text, [0xfe, 0xff], true)],
+    ['UTF-8 with a NUL in it', (text: string) => Buffer.from(text)],
+  ])('is read from %s', (_, written) => {
+    // No byte of these characters is NUL: what they are cannot be told from that.
+    const source = `// 会話のサーバー\nconst key = 'a${'\0'}b';\nexport const 名前 = key;\n`;
+    const manifest = '{ "name": "会話", "dependencies": { "ws": "8.18.3" } }';
+    const folder = plant({ 'server.ts': written(source), 'package.json': written(manifest) });
+    const { files, text, packages, unread } = discover([folder]);
+    expect(files.map(text)).toEqual([source]);
+    expect(packages.map(({ name }) => name)).toEqual(['会話']);
+    expect(unread).toEqual([]);
+  });
+
   it('is UTF-8 without its byte order mark', () => {
     const found = discover([plant({ 'a.ts': '\uFEFFconst ü = 1;' })]);
     expect(found.text('a.ts')).toBe('const ü = 1;');

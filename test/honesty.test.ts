@@ -209,6 +209,21 @@ describe('nothing examined is never a pass', () => {
     expect(render.terminal(report, look)).toContain('no file was examined');
   });
 
+  const unreadable: readonly (readonly [string, string, string | Uint8Array])[] = [
+    ['is binary', 'asked.ts', new Uint8Array([0, 1, 2, 0])],
+    ['cannot be parsed', 'asked.ts', `${server}${'('.repeat(100_000)}`],
+    ['holds no code', 'README.md', '# Notes'],
+  ];
+  it.each(unreadable)('a file that %s was asked about, whatever could be read beside it', (_, name, content) => {
+    const home = tree({ 'package.json': '{}', 'beside.ts': server, [name]: content });
+    const { report } = audit([join(home, name)], {}, rules);
+    expect(report.unread.map(({ file }) => file)).toEqual([name]);
+    expect(answerTo(report, gate).code).toBe(3);
+    expect(audit([join(home, name), join(home, 'beside.ts')], {}, rules).report.target.filesExamined).toBeGreaterThan(
+      0,
+    );
+  });
+
   it.skipIf(process.getuid?.() === 0)('files that may not be read', () => {
     const home = tree({ 'a.ts': server });
     chmodSync(join(home, 'a.ts'), 0);

@@ -199,6 +199,25 @@ describe('in a hostile tree nothing runs', () => {
     },
   );
 
+  it.each(['mcp-audit.config.json', 'mcp-audit.config.jsonc', 'mcp-audit.baseline.json'])(
+    '%s that is nested without end is refused in a sentence',
+    name => {
+      plant(name, `{"findings":${'['.repeat(200_000)}`);
+      expect(audit([])).toMatchObject({ status: 2, stdout: '', stderr: `mcp-audit: ${name}: nested too deeply.\n` });
+      expect(audit(['--no-config', '--no-baseline']).status).toBe(1);
+    },
+  );
+
+  it.each(['package.json', 'tsconfig.json', 'package-lock.json', 'a/package.json', 'a/tsconfig.json'])(
+    '%s that is nested without end costs itself alone',
+    name => {
+      plant(name, `{"dependencies":${'['.repeat(200_000)}`);
+      const { status, report } = reported([]);
+      expect(status).toBe(1);
+      expect(report.unread.map(({ file }) => file)).toEqual([name]);
+    },
+  );
+
   it('a configuration names no baseline outside, and none is written there', () => {
     put(join(outside, 'baseline.json'), '{"version":1,"findings":[]}');
     for (const baseline of ['../OUTSIDE/baseline.json', join(outside, 'baseline.json'), '../OUTSIDE/new.json']) {

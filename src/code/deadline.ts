@@ -30,10 +30,10 @@ export class Deadline {
   }
 
   /** Does a piece of work that `check` may end. */
-  during(work: () => void): void {
+  during<T>(work: () => T): T {
     this.#isWatching = true;
     try {
-      work();
+      return work();
     } finally {
       this.#isWatching = false;
     }

@@ -3,6 +3,7 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { isInside } from '../discover/paths.js';
+import { textOf } from '../discover/read.js';
 import { suggestion } from '../settle/suggestion.js';
 import { manifestKey, projectTop, readInProject } from './find.js';
 import { baselineSchema, type Config, configSchema } from './schema.js';
@@ -57,19 +58,30 @@ export function readBaseline(file: string, isFound = false): z.infer<typeof base
 function jsonIn(file: string, isFound: boolean): unknown {
   const text = isFound ? foundText(file) : namedText(file);
   const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const value = parsed(text, errors, file);
   const [first] = errors;
   if (!first) return value;
   const line = text.slice(0, first.offset).split('\n').length;
   throw configError(`${shown(file)}:${line}: ${spaced(printParseErrorCode(first.error))}`);
 }
 
-function namedText(file: string): string {
+function parsed(text: string, errors: ParseError[], file: string): unknown {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return parse(text, errors, { allowTrailingComma: true });
+  } catch {
+    throw configError(`${shown(file)}: nested too deeply`); // the parser ran out of stack
+  }
+}
+
+function namedText(file: string): string {
+  let text: string | undefined;
+  try {
+    text = textOf(readFileSync(file));
   } catch (error) {
     throw configError(`${shown(file)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+  if (text === undefined) throw configError(`${shown(file)} is not read: binary`);
+  return text;
 }
 
 function foundText(file: string): string {

@@ -11,15 +11,13 @@ import {
   type AskedRequest,
   type Facts,
   type Fault,
-  type McpEndpoint,
   type Subject,
   timeLimitFault,
   type Vouched,
-  type WebSocketServer,
 } from '../facts/index.js';
 import { noStats, type Stats } from '../stats.js';
 import { Spots } from './chains.js';
-import { Doors, type Opened } from './doors.js';
+import { Doors } from './doors.js';
 import type { Framework } from './framework.js';
 import { frameworks } from './frameworks/index.js';
 import type { Findings } from './idiom.js';
@@ -56,40 +54,40 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
   const code = new Code(tree, scanned, deadline);
   const surface = emptySurface();
   const faults: Fault[] = [];
-  const guarded = (name: string, work: () => void) => {
-    if (deadline.isOver) return;
+  /** What a piece of work finds; what fails is a fault with its name, and the others go on without. */
+  const guarded = <T>(name: string, work: () => T, without: T): T => {
+    if (deadline.isOver) return without;
     try {
-      stats.time(name, () => deadline.during(work));
+      return stats.time(name, () => deadline.during(work));
     } catch (error) {
       if (error instanceof TimeIsOver) faults.push({ in: timeLimitFault, says: overIn(name, timeLimit) });
       else faults.push({ in: name, says: error instanceof Error ? error.message : String(error) });
+      return without;
     }
   };
-  for (const framework of frameworks) guarded(`framework:${framework.id}`, () => framework.read?.(code, surface));
-  surface.handOffs = handOffsOf(code, surface);
+  for (const framework of frameworks)
+    guarded(`framework:${framework.id}`, () => framework.read?.(code, surface), undefined);
+  surface.handOffs = guarded('handlers:hand-offs', () => handOffsOf(code, surface), new Map());
   const trials = new Trials(code, new Library(knowledgeOf(code, frameworks)), asked, vouched);
   const spots = new Spots(surface);
-  code.values.assign(spots.roles());
+  code.values.assign(guarded('handlers:roles', () => spots.roles(), new Map()));
   const doors = new Doors(code, surface, spots, trials);
-  const webSockets: Opened<WebSocketServer>[] = [];
-  const endpoints: Opened<McpEndpoint>[] = [];
-  guarded('doors:WebSocketServer', () => webSockets.push(...doors.webSockets()));
-  guarded('doors:McpEndpoint', () => endpoints.push(...doors.endpoints()));
-  guarded('doors:hand-written', () => endpoints.push(...doors.handWritten(endpoints)));
-  guarded('doors:open-routes', () => {
-    endpoints.splice(0, endpoints.length, ...withOpenRoutes(code, surface, trials, endpoints));
-  });
+  const webSockets = guarded('doors:WebSocketServer', () => doors.webSockets(), []);
+  const served = guarded('doors:McpEndpoint', () => doors.endpoints(), []);
+  const own = guarded('doors:hand-written', () => doors.handWritten(served), []);
+  const all = [...served, ...own];
+  const endpoints = guarded('doors:open-routes', () => withOpenRoutes(code, surface, trials, all), all);
   const subjects: Subject[] = [...surface.subjects, ...[...webSockets, ...endpoints].map(({ door }) => door)];
   const corsOf = (thing: Thing) => first(frameworks, framework => framework.corsOf?.(code, thing));
   const limitsPace = (thing: Thing) => frameworks.some(framework => framework.limitsPace?.(thing));
   const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints, corsOf, limitsPace };
-  for (const idiom of idioms) guarded(`idiom:${idiom.id}`, () => subjects.push(...idiom.read(findings)));
+  for (const idiom of idioms) subjects.push(...guarded(`idiom:${idiom.id}`, () => idiom.read(findings), []));
   const ignores = tree.files.flatMap(file => {
     if (!scanned.get(file)?.isIgnoring) return [];
     const module = code.program.module(file);
     return module ? ignoreCommentsIn(module) : [];
   });
-  const left = withoutOrphans(code, subjects);
+  const left = guarded('subjects:orphans', () => withoutOrphans(code, subjects), subjects);
   const redaction = new Redaction(code);
   const dressed = surroundingsOf(redaction, [...left, ...ignores]);
   const parsed = code.program.modules();
@@ -102,7 +100,7 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
     stdio: surface.stdio,
     ignores,
     blindness: [],
-    unmodelled: unmodelledIn(code.program),
+    unmodelled: guarded('unmodelled', () => unmodelledIn(code.program), []),
     unread: code.program.unread,
     faults,
     ...dressed,
