@@ -1,17 +1,19 @@
+import type { ControlEndpoint } from '../src/facts/index.js';
 import { asideOf, exposureWords, obstacleOf, routeOf } from '../src/questions.js';
-import { flawed, moot, rule, sound, unsure } from '../src/rule.js';
+import { flawed, moot, rule, sound, unsure, type Verdict } from '../src/rule.js';
 
 const severityAt = { loopback: 'medium', network: 'high', unclear: 'high' } as const;
 
 export default rule({
   id: 'http-missing-auth',
-  title: 'MCP endpoint serves anybody',
+  title: 'MCP or control endpoint serves anybody',
   pillar: 'authentication',
   severity: 'high',
   cwe: [306],
   why:
     'An MCP endpoint acts for its caller: it runs tools, reads files, spends API keys that belong to the operator. ' +
-    'Without authentication every peer that reaches the port is such a caller. Authentication that is off until a variable ' +
+    'Without authentication every peer that reaches the port is such a caller. The same holds for a route beside MCP that ' +
+    'runs commands, calls tools or approves what waits for approval. Authentication that is off until a variable ' +
     'is set, or that calls `next()` when the secret is empty, is off on most machines.',
   fix:
     'Put `requireBearerAuth({ verifier })` of the SDK, or an own check that answers 401, before the route, and refuse to ' +
@@ -25,9 +27,10 @@ export default rule({
     'https://github.com/modelcontextprotocol/typescript-sdk',
     'https://cwe.mitre.org/data/definitions/306.html',
   ],
-  judges: 'McpEndpoint',
+  judges: ['McpEndpoint', 'ControlEndpoint'],
 
   judge(door) {
+    if (door.kind === 'ControlEndpoint') return judgeControl(door);
     const { transport, exposure, credential } = door;
     // The stream is sse-missing-auth's business. Its POST half only takes messages for a session that the stream has
     // handed out, so an open pair is one flaw, told once, where the stream is opened.
@@ -54,3 +57,35 @@ export default rule({
     );
   },
 });
+
+const deeds: Readonly<Record<ControlEndpoint['deed'], string>> = {
+  command: 'runs a command made of what they send',
+  code: 'runs what they send as code',
+  tool: 'calls the tool that they name',
+  input: 'writes what they send into the input of another process',
+  socket: 'hands what they send on through a WebSocket',
+  answer: 'takes their answer for the one that is waited for',
+};
+
+/** A route beside MCP that acts for its caller. */
+function judgeControl(door: ControlEndpoint): Verdict {
+  const { exposure, credential, deed, doneAt, server } = door;
+  const at = routeOf(door);
+  if (credential.answer === 'refuses') return sound(credential.at ?? at);
+  if (credential.answer !== 'admits')
+    return unsure(
+      credential.at ?? at,
+      `Whether a credential is required could not be told: ${obstacleOf(credential)}.`,
+    );
+  return flawed(
+    at,
+    severityAt[exposure],
+    `Whoever reaches this endpoint steers the server, which ${deeds[deed]}: no bearer token, API key, cookie or other ` +
+      `credential is required${asideOf(credential)}, and ${exposureWords(exposure)}.`,
+    {
+      confidence: exposure === 'unclear' ? 'medium' : 'high',
+      trail: [...credential.trail, { at: doneAt, says: 'it is done here' }],
+      ...(server && { cause: server }),
+    },
+  );
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rules } from '../rules/index.js';
 import type {
+  ControlEndpoint,
   CorsPolicy,
   CredentialDecision,
   EventStream,
@@ -105,6 +106,14 @@ const endpoint: McpEndpoint = {
   via: '@modelcontextprotocol/sdk',
   transport: 'streamable-http',
   transportAt: line(12),
+};
+const control: ControlEndpoint = {
+  ...door,
+  kind: 'ControlEndpoint',
+  via: 'express',
+  deed: 'command',
+  doneAt: line(44),
+  server: line(5),
 };
 const stream: EventStream = {
   ...door,
@@ -450,6 +459,7 @@ describe('sse-missing-auth and http-missing-auth', () => {
     ['sse-missing-auth', stream],
     ['http-missing-auth', endpoint],
     ['http-missing-auth', { ...endpoint, transport: 'hand-written' } as McpEndpoint],
+    ['http-missing-auth', control],
   ])('%s grades an open door by who can reach it, at its route', (id, subject) => {
     expect(ask(id, subject)).toMatchObject({ severity: 'high', confidence: 'high', at: line(8) });
     expect(ask(id, { ...subject, exposure: 'loopback' })).toMatchObject({ severity: 'medium', confidence: 'high' });
@@ -466,6 +476,11 @@ describe('sse-missing-auth and http-missing-auth', () => {
   ] as const)('an open %s endpoint is told once', (transport, sse, http) => {
     expect(said('sse-missing-auth', { ...endpoint, transport })).toBe(sse);
     expect(said('http-missing-auth', { ...endpoint, transport })).toBe(http);
+  });
+
+  test('what is open beside MCP on one server is one flaw', () => {
+    expect(ask('http-missing-auth', control)).toMatchObject({ cause: line(5), trail: [{ at: line(44) }] });
+    expect(ask('http-missing-auth', { ...control, server: undefined })).not.toHaveProperty('cause');
   });
 
   test('an answer in pieces is no stream that is kept open', () => {

@@ -1,5 +1,6 @@
 import { encloses } from './functions.js';
-import { enclosingFunction, type FunctionNode, lastName, unwrap } from './module.js';
+import { enclosingFunction, type FunctionNode } from './module.js';
+import { leaves } from './route-conditions.js';
 import { ts } from './ts.js';
 import { areCompatible, type Env } from './value.js';
 import type { Values } from './values.js';
@@ -78,107 +79,6 @@ function isClosure(fn: FunctionNode): boolean {
   );
 }
 
-/**
- * The request path under which a place runs, as far as path comparisons around it tell: `if (url.pathname === '/mcp')`,
- * `case '/mcp':`, and the early exit `if (url.pathname !== '/mcp') return …`.
- */
-export function pathAround(
-  through: readonly ts.Node[],
-  top: FunctionNode,
-): { readonly path: string; readonly node: ts.Node } | undefined {
-  for (const place of through) {
-    for (let at = place.parent, child = place; at && at !== top.parent; child = at, at = at.parent) {
-      if (ts.isIfStatement(at) && child === at.thenStatement) {
-        const path = comparedPath(at.expression, true);
-        if (path) return { path, node: at.expression };
-      }
-      if (ts.isConditionalExpression(at) && child === at.whenTrue) {
-        const path = comparedPath(at.condition, true);
-        if (path) return { path, node: at.condition };
-      }
-      if (ts.isCaseClause(at) && ts.isStringLiteralLike(at.expression) && at.expression.text.startsWith('/'))
-        return { path: at.expression.text, node: at.expression };
-      if (ts.isBlock(at)) {
-        const found = earlyExit(at, child);
-        if (found) return found;
-      }
-    }
-  }
-  return undefined;
-}
-
-function earlyExit(block: ts.Block, before: ts.Node): { readonly path: string; readonly node: ts.Node } | undefined {
-  for (const statement of block.statements) {
-    if (statement === before) return undefined;
-    if (ts.isIfStatement(statement) && !statement.elseStatement) {
-      const path = comparedPath(statement.expression, false);
-      if (path && endsPath(statement.thenStatement)) return { path, node: statement.expression };
-    }
-  }
-  return undefined;
-}
-
-function endsPath(statement: ts.Statement): boolean {
-  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
-}
-
-/** The path that a condition demands (`positive`) or excludes. */
-function comparedPath(condition: ts.Expression, positive: boolean): string | undefined {
-  const node = unwrap(condition);
-  if (ts.isBinaryExpression(node)) {
-    const operator = node.operatorToken.kind;
-    if (operator === ts.SyntaxKind.AmpersandAmpersandToken || operator === ts.SyntaxKind.BarBarToken) {
-      return comparedPath(node.left, positive) ?? comparedPath(node.right, positive);
-    }
-    const isEqual = operator === ts.SyntaxKind.EqualsEqualsEqualsToken || operator === ts.SyntaxKind.EqualsEqualsToken;
-    const isUnequal =
-      operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
-    if ((positive && isEqual) || (!positive && isUnequal)) {
-      for (const side of [node.left, node.right])
-        if (ts.isStringLiteralLike(side) && side.text.startsWith('/')) return side.text;
-    }
-    return undefined;
-  }
-  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken)
-    return comparedPath(node.operand, !positive);
-  if (positive && ts.isCallExpression(node) && lastName(node.expression) === 'startsWith') {
-    const prefix = node.arguments[0];
-    if (prefix && ts.isStringLiteralLike(prefix) && prefix.text.startsWith('/')) return prefix.text;
-  }
-  return undefined;
-}
-
-/** The HTTP method that path comparisons around a place demand, upper case. */
-export function methodAround(through: readonly ts.Node[], top: FunctionNode): string | undefined {
-  const named = (condition: ts.Expression): string | undefined => {
-    const node = unwrap(condition);
-    if (!ts.isBinaryExpression(node)) return undefined;
-    const operator = node.operatorToken.kind;
-    if (operator === ts.SyntaxKind.AmpersandAmpersandToken) return named(node.left) ?? named(node.right);
-    if (operator !== ts.SyntaxKind.EqualsEqualsEqualsToken && operator !== ts.SyntaxKind.EqualsEqualsToken)
-      return undefined;
-    for (const side of [node.left, node.right])
-      if (ts.isStringLiteralLike(side) && /^(GET|POST|DELETE|PUT)$/.test(side.text)) return side.text;
-    return undefined;
-  };
-  for (const place of through) {
-    for (let at = place.parent, child = place; at && at !== top.parent; child = at, at = at.parent) {
-      if (ts.isIfStatement(at) && child === at.thenStatement) {
-        const method = named(at.expression);
-        if (method) return method;
-      }
-      if (
-        ts.isCaseClause(at) &&
-        ts.isStringLiteralLike(at.expression) &&
-        /^(GET|POST|DELETE|PUT)$/.test(at.expression.text)
-      )
-        return at.expression.text;
-    }
-  }
-  return undefined;
-}
-
 /** The conditions around a place within its function, with whether they must hold; early exits before it count too. */
 export function conditionsAround(node: ts.Node): { readonly node: ts.Expression; readonly holds: boolean }[] {
   const found: { node: ts.Expression; holds: boolean }[] = [];
@@ -195,7 +95,7 @@ export function conditionsAround(node: ts.Node): { readonly node: ts.Expression;
     if (ts.isBlock(at)) {
       for (const statement of at.statements) {
         if (statement === child) break;
-        if (ts.isIfStatement(statement) && !statement.elseStatement && endsPath(statement.thenStatement))
+        if (ts.isIfStatement(statement) && !statement.elseStatement && leaves(statement.thenStatement))
           found.push({ node: statement.expression, holds: false });
       }
     }

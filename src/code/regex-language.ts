@@ -46,6 +46,18 @@ export function matches(source: string, flags: string, text: string): boolean | 
   return language.guessed !== undefined && isAccepted(language.perhaps, codes) ? 'unclear' : false;
 }
 
+/** A shortest text of printable characters that the pattern matches, where it can be told. */
+export function wordOf(source: string, flags: string): string | undefined {
+  const language = knownLanguageOf(source, flags);
+  if ('unclear' in language) return undefined;
+  try {
+    return shortestCommonWord(language.surely, language.surely);
+  } catch (error) {
+    if (error instanceof TooManyNodesError) return undefined;
+    throw error;
+  }
+}
+
 function codesOf(text: string, unicode: boolean): readonly number[] {
   if (unicode) return Array.from(text, character => character.codePointAt(0)!);
   return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));

@@ -48,7 +48,8 @@ export function runTogether({ program }: Code, one: ts.Node, other: ts.Node): bo
   return [...program.importersOf(program.moduleOf(other).file)].some(file => mains.has(file));
 }
 
-function toolHandlers(code: Code): Set<FunctionNode> {
+/** Functions that are registered as MCP tools or request handlers. */
+export function toolHandlers(code: Code): Set<FunctionNode> {
   const found = new Set<FunctionNode>();
   for (const module of code.modules()) {
     for (const name of registers) {

@@ -1,9 +1,10 @@
 import { announcedPaths } from '../code/announced-paths.js';
-import { ascentsFrom, methodAround, pathAround } from '../code/climb.js';
+import { ascentsFrom } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
 import { demandedVariables, isNeverGiven } from '../code/demanded.js';
 import { readableNameOf } from '../code/functions.js';
 import type { FunctionNode } from '../code/module.js';
+import { methodAround, pathAround } from '../code/route-conditions.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
 import {
@@ -68,7 +69,7 @@ export class Doors {
 
   #waysThrough(spot: Spot, top: FunctionNode, through: readonly Node[], passed: readonly Node[]): Way[] {
     const inner = [...through].reverse();
-    const compared = pathAround(through, top);
+    const compared = pathAround(this.code.values, through, top);
     const path = compared?.path;
     const method = methodAround(through, top);
     switch (spot.is) {

@@ -115,7 +115,7 @@ function overIn(name: string, timeLimit: number): string {
 /** Without what stands in classes that nobody makes, where the program has doors in files that others import. */
 function withoutOrphans(code: Code, subjects: readonly Subject[]): readonly Subject[] {
   const isOfDoor = ({ kind }: Subject) =>
-    kind === 'McpEndpoint' || kind === 'WebSocketServer' || kind === 'EventStream';
+    kind === 'McpEndpoint' || kind === 'ControlEndpoint' || kind === 'WebSocketServer' || kind === 'EventStream';
   const files = new Set(subjects.filter(isOfDoor).map(({ at }) => at.file));
   if (![...files].some(file => code.program.importersOf(file).size > 1)) return subjects;
   const orphans = new Set([...files].filter(file => isOrphan(code, file)));

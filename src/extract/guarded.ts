@@ -77,7 +77,8 @@ function isOfAnotherRoute(
   return at !== undefined && registrations.some(other => other !== own && holdsPlace(code.at(other.call.node), at));
 }
 
-function isForAll(path = ''): boolean {
+/** Whether a path is meant for everybody, or for strangers. */
+export function isForAll(path = ''): boolean {
   return publicPath.test(path) || forStrangers.test(path);
 }
 

@@ -81,6 +81,16 @@ export interface McpEndpoint extends Door {
   readonly dispatcher?: Location;
 }
 
+/** An HTTP route beside MCP by which a client steers the server. */
+export interface ControlEndpoint extends Door {
+  readonly kind: 'ControlEndpoint';
+  /** What the server does as the client says: run a command or code, call a tool, write into a process or a socket, answer what waits. */
+  readonly deed: 'command' | 'code' | 'tool' | 'input' | 'socket' | 'answer';
+  readonly doneAt: Location;
+  /** The app or server behind which it stands: what is open there is open for one reason. */
+  readonly server: Location | undefined;
+}
+
 /** The head of a `text/event-stream` answer that the user's code writes by hand. */
 export interface EventStream extends Door {
   readonly kind: 'EventStream';
@@ -108,4 +118,4 @@ export type Departure =
   | { readonly is: 'unclear'; readonly at: Location; readonly why: string };
 
 /** The subjects through which a client gets in. */
-export type DoorSubject = WebSocketServer | McpEndpoint | EventStream;
+export type DoorSubject = WebSocketServer | McpEndpoint | ControlEndpoint | EventStream;

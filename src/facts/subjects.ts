@@ -1,5 +1,5 @@
 import type { CredentialDecision, Trial } from './decision.js';
-import type { EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
+import type { ControlEndpoint, EventStream, Exposure, McpEndpoint, WebSocketServer } from './doors.js';
 import type { PlainUrl, SecretComparison } from './exposure.js';
 import type { InboundBody, InboundFrame } from './frames.js';
 import type { ErrorAnswer, LogCall } from './leaks.js';
@@ -95,6 +95,7 @@ export interface OriginTest {
 export type Subject =
   | WebSocketServer
   | McpEndpoint
+  | ControlEndpoint
   | EventStream
   | SessionId
   | CookieDoor

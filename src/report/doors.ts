@@ -7,7 +7,8 @@ export type Candidate = ReportDoor['guards']['origin']['admits'][number];
 
 /** The ways in among the subjects of an audit. */
 export function isDoor(subject: Subject): subject is DoorSubject {
-  return subject.kind === 'WebSocketServer' || subject.kind === 'McpEndpoint' || subject.kind === 'EventStream';
+  const { kind } = subject;
+  return kind === 'WebSocketServer' || kind === 'McpEndpoint' || kind === 'ControlEndpoint' || kind === 'EventStream';
 }
 
 /** A door as the report shows it: where it is, who can reach it, what stands in the way. */

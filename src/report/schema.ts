@@ -86,7 +86,7 @@ const bind = z.discriminatedUnion('is', [
 ]);
 
 const door = z.strictObject({
-  kind: z.enum(['WebSocketServer', 'McpEndpoint', 'EventStream']),
+  kind: z.enum(['WebSocketServer', 'McpEndpoint', 'ControlEndpoint', 'EventStream']),
   via: z.string(),
   /** How MCP is spoken behind an McpEndpoint; null for the other kinds. */
   transport: z.enum(['streamable-http', 'sse', 'sse-post', 'hand-written']).nullable(),

@@ -1,5 +1,6 @@
 import type { Idiom } from '../idiom.js';
 import { bodyReaders } from './body-readers.js';
+import { controlDoors } from './control-doors.js';
 import { cookieDoors } from './cookie-doors.js';
 import { corsPolicies } from './cors-policies.js';
 import { errorAnswers } from './error-answers.js';
@@ -22,6 +23,7 @@ import { urlCredentials } from './url-credentials.js';
 /** Every habit the audit reads. Each works on what the frameworks found. */
 export const idioms: readonly Idiom[] = [
   corsPolicies,
+  controlDoors,
   eventStreams,
   sessionIds,
   keptSessions,
