@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -174,6 +175,44 @@ describe('in a hostile repository nothing runs:', () => {
     const ends = await Promise.all(commands.map(command => started(command)));
     expect(ends.map(({ status }) => status)).toEqual([1, 0, 0, 0, 0, 0]);
     expect(existsSync(fired)).toBe(false);
+  });
+
+  // Most commands that we give run nothing even without these: each of them is a fence behind another fence.
+  it('git is told so at every call, and hears nothing of what others have set', () => {
+    const real = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    const folder = join(top, 'witness');
+    const calls = join(top, 'calls');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'git'), `#!/bin/sh\n{ echo "$@"; env; echo; } >> '${calls}'\nexec '${real}' "$@"\n`);
+    chmodSync(join(folder, 'git'), 0o755);
+    const strange = { GIT_DIR: '/x', GIT_EXTERNAL_DIFF: trap, GIT_PAGER: trap, GIT_SSH_COMMAND: trap, GIT_TRACE: '1' };
+    for (const options of [['--since', 'HEAD'], ['--staged']])
+      start(options, repository, { PATH: `${folder}:${process.env.PATH}`, ...strange });
+    const told = readFileSync(calls, 'utf8').trim().split('\n\n');
+    expect(told.length).toBeGreaterThan(3);
+    for (const call of told) {
+      const [line = '', ...environment] = call.split('\n');
+      const words = [
+        '--no-pager --no-optional-locks',
+        '-c core.fsmonitor=',
+        '-c core.hooksPath=/dev/null',
+        '-c core.excludesFile=/dev/null',
+        '-c core.attributesFile=/dev/null',
+        '-c safe.bareRepository=explicit',
+      ].join(' ');
+      expect(line).toMatch(/ (rev-parse|diff-index --cached|ls-files --stage) /);
+      expect(line.startsWith(`-C ${repository} ${words} `), line).toBe(true);
+      expect(
+        environment.filter(each => /^(GIT_|LC_ALL)/.test(each) && !each.startsWith('GIT_INDEX_FILE')).sort(),
+      ).toEqual([
+        'GIT_ALLOW_PROTOCOL=none',
+        'GIT_NO_LAZY_FETCH=1',
+        'GIT_NO_REPLACE_OBJECTS=1',
+        'GIT_TERMINAL_PROMPT=0',
+        `GIT_WORK_TREE=${repository}`,
+        'LC_ALL=C',
+      ]);
+    }
   });
 
   it('a work tree that is elsewhere is not looked at, and what changed is known all the same', () => {

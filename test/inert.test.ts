@@ -12,7 +12,7 @@ import { audit } from '../src/audit.js';
 import { render } from '../src/cli/formats.js';
 import { main } from '../src/cli/main.js';
 import { type Format, formats } from '../src/cli/request.js';
-import { inertJson, jsonText, oneLine, printed } from '../src/inert.js';
+import { inertJson, jsonText, oneLine, printed, safe } from '../src/inert.js';
 import { badges } from '../src/report/badge.js';
 import { doorMap } from '../src/report/door-map.js';
 import type { Report } from '../src/report/report.js';
@@ -80,6 +80,7 @@ const full: Report = reportSchema.parse({
   unmodelled: [{ ...placeOf(real.findings[0]!), library: 'l', message: 'm' }],
   unread: [{ file: 'x', message: 'm' }],
   faults: [{ in: 'x', message: 'm' }],
+  configuration: { file: 'c', concessions: ['m'] },
   findings: [
     ...real.findings.slice(0, 4),
     {
@@ -127,6 +128,12 @@ describe.each(formats)('%s', { timeout: 120_000 }, format => {
       }),
       { seed: 7, numRuns: 25 },
     );
+  });
+});
+
+it('data is made safe in its names as well', () => {
+  expect(safe({ 'a\x1b[2J': ['b\u202ec', { d: '\x07' }] })).toEqual({
+    'a\\x1b[2J': ['b\\u{202e}c', { d: '\\x07' }],
   });
 });
 
@@ -376,7 +383,7 @@ function expectInert(format: Format, text: string, report: Report, plain: string
     case 'agent':
       for (const line of text.trimEnd().split('\n'))
         expect(line).toMatch(
-          /^(mcp-audit |Names and quotes |.*:\d+:\d+ (critical|high|medium|low|info) | {2}(gets in|step|same cause)|fix |unsure |unmodelled |unread |incomplete )/,
+          /^(mcp-audit |Names and quotes |set by |.*:\d+:\d+ (critical|high|medium|low|info) | {2}(gets in|step|same cause)|fix |unsure |unmodelled |unread |incomplete )/,
         );
       break;
     case 'html':
