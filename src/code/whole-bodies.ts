@@ -29,12 +29,63 @@ export function wholeBodies(code: Code, isRegistered: (fn: FunctionNode) => bool
   );
 }
 
-/** Whether the function around a place holds the size of something against a limit, by what is announced or by counting. */
+/** Whether the function around a place counts what comes, or refuses before it what is announced as too large. */
 function isMeasured(code: Code, node: ts.Node): boolean {
   const body = enclosingFunction(node)?.body;
-  return (
-    body !== undefined &&
-    /content-length|getReader|\b413\b/i.test(body.getText()) &&
-    sizeTestIn(code, body) !== undefined
-  );
+  if (!body) return false;
+  if (/\bgetReader\(|\bfor\s+await\b/.test(body.getText())) return sizeTestIn(code, body) !== undefined;
+  return isRefusedByAnnouncement(body, node);
+}
+
+/**
+ * `Content-Length` bounds a body where a request without one, which sends chunks, is refused as well: with one, the
+ * platform takes no byte more than it says (https://www.rfc-editor.org/rfc/rfc9112#section-6.3).
+ */
+function isRefusedByAnnouncement(body: ts.Node, reading: ts.Node): boolean {
+  const names = announcedIn(body);
+  const announced = testsBefore(body, reading).filter(({ expression }) => speaksOf(names, expression));
+  return announced.some(isOnSize) && announced.some(isOnAbsence);
+}
+
+/** The tests on which a function is left, as far as they stand before a place. */
+function testsBefore(body: ts.Node, place: ts.Node): ts.IfStatement[] {
+  const found: ts.IfStatement[] = [];
+  const visit = (node: ts.Node): void => {
+    if (node.pos >= place.pos || (node !== body && ts.isFunctionLike(node))) return;
+    if (ts.isIfStatement(node) && node.end <= place.pos && /\b(return|throw)\b/.test(node.thenStatement.getText()))
+      found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(body);
+  return found;
+}
+
+const header = /['"`]content-length['"`]/i;
+
+/** The variables of a function that hold the announced length. */
+function announcedIn(body: ts.Node): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) {
+      const text = node.initializer.getText();
+      if (header.test(text) || speaksOf(found, node.initializer)) found.push(node.name.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(body);
+  return found;
+}
+
+function speaksOf(names: readonly string[], expression: ts.Expression): boolean {
+  const words = expression.getText().match(/[\w$]+/g) ?? [];
+  return header.test(expression.getText()) || words.some(word => names.includes(word));
+}
+
+/** `!length`, `length === null`, `Number.isNaN(length)`, `!Number.isSafeInteger(length)`, `!request.headers.has(…)` */
+function isOnAbsence({ expression }: ts.IfStatement): boolean {
+  return /^!|[|&(]\s*!|={2,3}\s*(null|undefined)\b|\bisNaN\(/.test(expression.getText());
+}
+
+function isOnSize({ expression }: ts.IfStatement): boolean {
+  return /[<>]/.test(expression.getText());
 }
