@@ -58,6 +58,33 @@ describe.each(formats)('%s', format => {
   });
 });
 
+describe('what the configuration of the audited tree leaves out', () => {
+  const configuration = {
+    file: 'mcp-audit.config.json',
+    concessions: ['leaves out files: src/old', 'sets rules: x off'],
+  };
+
+  it.each(formats)('is told by %s', format => {
+    const text = as(format, { ...clean, configuration });
+    for (const words of ['leaves out files', 'sets rules']) expect(text).toContain(words);
+    expect(as(format, clean)).not.toContain('leaves out files');
+  });
+
+  it('has its place where the configuration is a file of the repository', () => {
+    const outside = { ...configuration, file: '../elsewhere.json' };
+    const [issue] = JSON.parse(as('gitlab', { ...clean, configuration }));
+    expect(issue).toMatchObject({ severity: 'info', location: { path: 'mcp-audit.config.json', lines: { begin: 1 } } });
+    expect(JSON.parse(as('gitlab', { ...clean, configuration: outside }))).toEqual([]);
+    const placesIn = (about: Report) =>
+      JSON.parse(as('sarif', about)).runs[0].invocations[0].toolExecutionNotifications.map(
+        (each: { locations?: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+          each.locations?.[0]?.physicalLocation.artifactLocation.uri,
+      );
+    expect(placesIn({ ...clean, configuration })).toEqual(['mcp-audit.config.json', 'mcp-audit.config.json']);
+    expect(placesIn({ ...clean, configuration: outside })).toEqual([undefined, undefined]);
+  });
+});
+
 describe('sarif', () => {
   const runs = (about: Report) => JSON.parse(as('sarif', about)).runs;
   const [run] = runs(report);
@@ -169,7 +196,7 @@ describe('junit', () => {
 
   it('stays well-formed whatever the source says', () => {
     const text = as('junit', hostile);
-    expect(text).not.toMatch(/<(?!\/?(testsuites?|testcase|failure|skipped|error)[ >/])(?!\?xml)/);
+    expect(text).not.toMatch(/<(?!\/?(testsuites?|testcase|failure|skipped|error|system-out)[ >/])(?!\?xml)/);
     expect(text.match(/<testcase /g)?.length).toBe(
       (text.match(/<\/testcase>/g)?.length ?? 0) + (text.match(/<testcase [^>]*\/>/g)?.length ?? 0),
     );

@@ -452,14 +452,14 @@ function expectXml(xml: string): void {
   const open: string[] = [];
   const body = xml.replace('<?xml version="1.0" encoding="UTF-8"?>', '');
   for (const [tag, end, name = '', self] of body.matchAll(
-    /<(\/?)([a-z]+)(?: [a-z]+="[^"<&]*(?:&#\d+;[^"<&]*)*")*(\/?)>/g,
+    /<(\/?)([a-z-]+)(?: [a-z]+="[^"<&]*(?:&#\d+;[^"<&]*)*")*(\/?)>/g,
   )) {
     expect(tag).toBeTruthy();
     if (end) expect(open.pop()).toBe(name);
     else if (!self) open.push(name);
   }
   expect(open).toEqual([]);
-  const text = body.replace(/<(\/?)([a-z]+)(?: [a-z]+="[^"<&]*(?:&#\d+;[^"<&]*)*")*(\/?)>/g, '');
+  const text = body.replace(/<(\/?)([a-z-]+)(?: [a-z]+="[^"<&]*(?:&#\d+;[^"<&]*)*")*(\/?)>/g, '');
   expect(text.replace(/&#\d+;/g, '')).not.toMatch(/[<&]/);
 }
 

@@ -1,6 +1,7 @@
 import { oneLine } from '../inert.js';
 import { type Severity, severities } from '../rule.js';
 import {
+  concessionsIn,
   coverageWords,
   type Finding,
   faultWords,
@@ -35,9 +36,7 @@ export function github(report: Report, _: Rendering): string {
   const left = findings.length - shown.length;
   const lines = [
     ...shown.map(finding => annotation(finding, report)),
-    ...(report.configuration?.concessions ?? []).map(
-      words => `::notice title=mcp-audit::${data(`Set by ${report.configuration!.file}: ${words}`)}`,
-    ),
+    ...concessionsIn(report).map(({ words }) => `::notice title=mcp-audit::${data(words)}`),
     ...report.faults.map(fault => `::error title=mcp-audit is incomplete::${data(faultWords(fault))}`),
     ...(left > 0 ? [`${left} more, see the summary`] : []),
     summaryLine(report, findings.length),

@@ -1,6 +1,7 @@
 import { oneLine, printed } from '../inert.js';
 import { type Pillar, pillars } from '../rule.js';
 import {
+  concessionsIn,
   coverageWords,
   type Finding,
   faultWords,
@@ -22,7 +23,7 @@ export function junit(report: Report, _: Rendering): string {
   const suites = pillars.map(pillar => suiteOf(pillar, report)).filter(({ tests }) => tests > 0);
   const faults = report.faults.map(fault => xml('error', { message: faultWords(fault) }));
   const broken = faults.length === 0 ? [] : [{ tests: 1, failures: 0, text: brokenSuite(faults) }];
-  const all = [...suites, ...broken];
+  const all = [...suites, ...configurationSuite(report), ...broken];
   const sum = (key: 'tests' | 'failures') => all.reduce((total, suite) => total + suite[key], 0);
   const counts = {
     name: `mcp-audit: ${coverageWords(report)}`,
@@ -72,6 +73,16 @@ function failureOf({ ruleId, pillar, severity, message, witness, fix, ...at }: F
   const failure = xml('failure', { type: severity, message }, escaped(lines.join('\n')));
   const attributes = { classname: `mcp-audit.${pillar}`, name: `${ruleId} at ${file}:${at.line}`, file, line: at.line };
   return { isFailure: true, isSkipped: false, text: xml('testcase', attributes, failure) };
+}
+
+/** What the project's own configuration keeps from being found fails nothing, and is to be read all the same. */
+function configurationSuite(report: Report) {
+  const conceded = concessionsIn(report);
+  if (conceded.length === 0) return [];
+  const output = xml('system-out', {}, conceded.map(({ words }) => escaped(words)).join('\n'));
+  const text = xml('testcase', { classname: 'mcp-audit', name: 'what the configuration leaves out' }, output);
+  const attributes = { name: 'configuration', tests: 1, failures: 0, errors: 0, skipped: 0 };
+  return [{ tests: 1, failures: 0, text: xml('testsuite', attributes, text) }];
 }
 
 function brokenSuite(errors: readonly string[]): string {

@@ -55,6 +55,18 @@ export function inRepository({ target }: Report, file: string): string {
   return target.prefix + file;
 }
 
+/** What the audited tree's own configuration keeps from being found, in words, and its file by its path in the repository. */
+export function concessionsIn({ configuration }: Pick<Report, 'configuration'>): readonly {
+  readonly words: string;
+  /** Undefined where it lies outside, as one that the user has named may. */
+  readonly file: string | undefined;
+}[] {
+  if (!configuration) return [];
+  const { file, concessions } = configuration;
+  const isOutside = /^(\.\.|[A-Za-z]:)?\//.test(file);
+  return concessions.map(words => ({ words: `Set by ${file}: ${words}`, file: isOutside ? undefined : file }));
+}
+
 /** A request's headers on one line, as they would be sent. */
 export function headersOf({ origin, host }: NonNullable<Finding['witness']>): string {
   const sent = origin === null ? 'no Origin' : `Origin: ${origin}`;

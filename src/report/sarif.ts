@@ -2,7 +2,15 @@ import { jsonText, oneLine } from '../inert.js';
 import type { RuleCard, Severity } from '../rule.js';
 import { dedented } from '../settle/dedent.js';
 import { ignoreCard } from '../settle/ignores.js';
-import { type Finding, faultWords, firstParagraph, headersOf, inRepository, type Rendering } from './rendering.js';
+import {
+  concessionsIn,
+  type Finding,
+  faultWords,
+  firstParagraph,
+  headersOf,
+  inRepository,
+  type Rendering,
+} from './rendering.js';
 import type { Report } from './schema.js';
 
 type Place = Report['stdio'][number];
@@ -88,6 +96,10 @@ function runOf({ category, findings, unread, unsure, unmodelled }: Part, report:
         executionSuccessful: faults.length === 0,
         toolExecutionNotifications: [
           ...faults.map(fault => notification('error', faultWords(fault))),
+          ...concessionsIn(report).map(({ words, file }) => ({
+            ...notification('note', words),
+            ...(file !== undefined && { locations: [{ physicalLocation: { artifactLocation: artifactAt(file) } }] }),
+          })),
           ...unread.map(({ file, message }) => ({
             ...notification('warning', `Not read: ${message}`),
             locations: [{ physicalLocation: { artifactLocation: artifactOf(file, report) } }],
@@ -189,9 +201,13 @@ function physicalOf({ file, line, column, endLine, endColumn }: Place, report: R
 }
 
 function artifactOf(file: string, report: Report) {
+  return artifactAt(inRepository(report, file));
+}
+
+function artifactAt(path: string) {
   // A lone surrogate has no UTF-8, and `encodeURIComponent` throws on it.
-  const path = inRepository(report, file).replace(/\p{Cs}/gu, '\ufffd');
-  const uri = path.split('/').map(encodeURIComponent).join('/');
+  const whole = path.replace(/\p{Cs}/gu, '\ufffd');
+  const uri = whole.split('/').map(encodeURIComponent).join('/');
   return { uri, uriBaseId: '%SRCROOT%' };
 }
 
