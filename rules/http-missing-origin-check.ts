@@ -1,6 +1,6 @@
 import type { Trial } from '../src/facts/index.js';
 import { barrierOf, barrierWords, gateWords, leftWords, obstacleOf, refusalOf, trialOf } from '../src/questions.js';
-import { flawed, rule, sound, unsure } from '../src/rule.js';
+import { flawed, moot, rule, sound, unsure } from '../src/rule.js';
 
 const severityBehind = { open: 'high', cookie: 'high', unknown: 'high', secret: 'low' } as const;
 /** A platform finds its servers by their names: a page that has rebound its own name does not get there. */
@@ -8,7 +8,7 @@ const severityOnPlatform = { open: 'low', cookie: 'high', unknown: 'low', secret
 
 export default rule({
   id: 'http-missing-origin-check',
-  title: 'MCP endpoint is open to DNS rebinding',
+  title: 'MCP or control endpoint is open to DNS rebinding',
   pillar: 'origin',
   severity: 'high',
   cwe: [346],
@@ -17,7 +17,8 @@ export default rule({
     'the MCP server then belongs to the page, so the page may send requests and read the answers, whatever CORS says. ' +
     'What gives it away is that `Host` and `Origin` carry its name. The MCP specification demands that servers validate ' +
     '`Origin`; the SDK does not by default, and `allowedHosts` and `allowedOrigins` decide nothing without ' +
-    '`enableDnsRebindingProtection: true`.',
+    '`enableDnsRebindingProtection: true`. A local route beside MCP that runs commands, calls tools or approves what waits is ' +
+    'reached by such a page as well.',
   fix:
     'Build the app with `createMcpExpressApp()`, or put `localhostHostValidation()` or `hostHeaderValidation([...])` of the ' +
     'SDK before the route, and refuse an `Origin` that is not on your list with 403. Do not compare `Origin` with the ' +
@@ -31,10 +32,14 @@ export default rule({
     'https://github.com/advisories/GHSA-w48q-cv73-mx4w',
     'https://cwe.mitre.org/data/definitions/346.html',
   ],
-  judges: 'McpEndpoint',
+  judges: ['McpEndpoint', 'ControlEndpoint'],
 
-  judge({ at: door, transportAt, gates, origin, credential, bind }) {
-    const at = transportAt ?? door;
+  judge(door) {
+    const { gates, origin, credential, bind } = door;
+    const isMcp = door.kind === 'McpEndpoint';
+    const at = (isMcp && door.transportAt) || door.at;
+    // The spec asks it of MCP endpoints. Others need it where a page is the only stranger that could get in.
+    if (!isMcp && (door.exposure !== 'loopback' || barrierOf(credential) === 'secret')) return moot;
     const foreign = trialOf(origin, 'unrelated');
     // A check of Host alone admits a foreign Origin and still defeats rebinding, so the rebound page decides.
     const page = trialOf(origin, 'rebind') ?? foreign;
@@ -62,6 +67,7 @@ export default rule({
         confidence: page.leftTo ? 'low' : barrier === 'unknown' ? 'medium' : 'high',
         trail: page.trail,
         witness: page,
+        ...(!isMcp && door.server && { cause: door.server }),
       },
     );
   },

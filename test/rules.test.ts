@@ -286,6 +286,12 @@ describe('http-missing-origin-check', () => {
     expect(ask(id, { ...endpoint, transport: 'hand-written', transportAt: undefined })).toMatchObject({ at: line(10) });
   });
 
+  test('a route beside MCP needs it where only a page could get in', () => {
+    expect(said(id, { ...control, exposure: 'loopback' })).toBe('high');
+    expect(said(id, { ...control, exposure: 'loopback', credential: bearer })).toBe('moot');
+    expect(said(id, { ...control, exposure: 'network' })).toBe('moot');
+  });
+
   test('a comparison of Origin with Host refuses strangers and still serves a rebound page', () => {
     const origin = decision('before-accept', trial('unrelated', 'refuses'), trial('rebind', 'admits', { host: 'x' }));
     const verdict = ask(id, { ...endpoint, origin });

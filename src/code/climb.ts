@@ -16,26 +16,45 @@ export interface Ascent {
 
 const furthest = 8;
 const mostAscents = 12;
+const mostWays = 40;
+const mostSteps = 1_000;
 
-/** Climbs from a place over the callers of its function until a function that `isRegistered` is met. */
+/**
+ * Climbs from a place over the callers of its function until a function that `isRegistered` is met. Which calls lead to
+ * it there matters to those who ask for `every` way; to others one way from each function is as good as another.
+ */
 export function ascentsFrom(
   values: Values,
   node: ts.Node,
   env: Env | undefined,
   isRegistered: (fn: FunctionNode) => boolean,
+  ways: 'some' | 'every' = 'some',
 ): Ascent[] {
   const found: Ascent[] = [];
   const seen = new Map<FunctionNode, Set<Env | undefined>>();
+  let steps = 0;
+  const isKnown = (fn: FunctionNode, frame: Env | undefined, through: readonly ts.Node[]): boolean => {
+    if (seen.get(fn)?.has(frame)) return true;
+    if (ways === 'every')
+      return ++steps > mostSteps || through.slice(0, -1).some(node => enclosingFunction(node) === fn);
+    seen.set(fn, (seen.get(fn) ?? new Set()).add(frame));
+    return false;
+  };
   const climb = (at: ts.Node, through: readonly ts.Node[], env: Env | undefined): void => {
     const fn = enclosingFunction(at);
-    if (!fn || through.length > furthest || found.length >= mostAscents) return;
+    if (!fn || through.length > furthest || found.length >= (ways === 'every' ? mostWays : mostAscents)) return;
     const frame = values.frameAround(at, env);
-    if (seen.get(fn)?.has(frame)) return;
-    seen.set(fn, (seen.get(fn) ?? new Set()).add(frame));
+    if (isKnown(fn, frame, through)) return;
     if (isRegistered(fn)) {
       found.push({ top: fn, env: frame, through });
       return;
     }
+    const before = found.length;
+    climbOn(fn, frame, through);
+    // From where nothing was found, nothing is looked for again.
+    if (found.length === before) seen.set(fn, (seen.get(fn) ?? new Set()).add(frame));
+  };
+  const climbOn = (fn: FunctionNode, frame: Env | undefined, through: readonly ts.Node[]): void => {
     const entry = frame && callInto(frame, fn);
     if (entry?.call && entry.callEnv) {
       climb(entry.call, [...through, entry.call], entry.callEnv);

@@ -1,5 +1,5 @@
 import { announcedPaths } from '../code/announced-paths.js';
-import { ascentsFrom } from '../code/climb.js';
+import { type Ascent, ascentsFrom } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
 import { demandedVariables, isNeverGiven } from '../code/demanded.js';
 import { readableNameOf } from '../code/functions.js';
@@ -61,7 +61,21 @@ export class Doors {
    * @param passed the calls that hand on to it: one that is met again leads in a circle, and nobody comes by that way
    */
   waysTo(node: Node, from: Call['env'], passed: readonly Node[] = []): Way[] {
-    const ascents = ascentsFrom(this.code.values, node, from, fn => this.spots.has(fn));
+    return this.#waysOf(
+      ascentsFrom(this.code.values, node, from, fn => this.spots.has(fn)),
+      passed,
+    );
+  }
+
+  /** The same for those to whom it matters by which calls: one way for each chain of them. */
+  everyWayTo(node: Node): Way[] {
+    return this.#waysOf(
+      ascentsFrom(this.code.values, node, undefined, fn => this.spots.has(fn), 'every'),
+      [],
+    );
+  }
+
+  #waysOf(ascents: readonly Ascent[], passed: readonly Node[]): Way[] {
     return ascents.flatMap(({ top, env, through }) =>
       this.spots.of(top, env).flatMap(spot => this.#waysThrough(spot, top, through, passed)),
     );

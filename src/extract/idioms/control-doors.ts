@@ -31,7 +31,7 @@ function controlsOf({ code, doors, endpoints }: Findings): Control[] {
   const tools = toolHandlers(code);
   const found = new Map<string, Control>();
   for (const effect of controlEffects(code)) {
-    for (const way of doors.waysTo(effect.node, undefined)) {
+    for (const way of doors.everyWayTo(effect.node)) {
       // Who calls a stored function is a guess, and what MCP calls stands behind MCP's own doors.
       if (!way.inner.every(node => isCall(node) && !tools.has(code.functionAround(node)!))) continue;
       if (taken.has(placeOf(code.at(way.at))) || !isControl(effect, way)) continue;
