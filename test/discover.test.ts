@@ -121,6 +121,28 @@ describe('a lib folder', () => {
   });
 });
 
+describe('a file outside of all projects', () => {
+  const folder = () =>
+    plantEmpty(
+      'script.ts',
+      'parts/helper.ts',
+      'shop/package.json',
+      'shop/server.ts',
+      'work/notes/.git/HEAD',
+      'work/notes/a.ts',
+    );
+
+  it('has nothing to do with the projects below its folder', () => {
+    const root = folder();
+    expect(filesOf(join(root, 'script.ts'))).toEqual(['parts/helper.ts', 'script.ts']);
+    expect(skippedIn(join(root, 'script.ts'))).toEqual({ 'other-project': 2 });
+  });
+
+  it('is one of many where their folder is asked for', () => {
+    expect(filesOf(folder())).toEqual(['parts/helper.ts', 'script.ts', 'shop/server.ts', 'work/notes/a.ts']);
+  });
+});
+
 describe('tests and fixtures', () => {
   const testware = [
     'e2e/login.ts',

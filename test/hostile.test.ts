@@ -55,6 +55,9 @@ const wide: Readonly<Record<string, string>> = {
 const patterns: Readonly<Record<string, string>> = {
   'nested quantifiers': verifying('/^(a+)+$/.test(origin) || /^(([a-z])+.)+[A-Z]([a-z])+$/.test(origin)'),
   'nested quantifiers on a constant': verifying(`/^(a+)+$/.test('${'a'.repeat(5_000)}!') && origin`),
+  'nested quantifiers that a constant is taken apart by': verifying(
+    `'${'a'.repeat(60)}!'.match(/^(a+)+$/) ? origin : '${'a'.repeat(60)}!'.replace(/^(a+)+$/, 'x') === origin`,
+  ),
   'two quantifiers on a long constant': verifying(
     `'${'a'.repeat(100_000)}'.match(/a*a*b/) ? origin : 'x'.replace(/a*a*b/, origin)`,
   ),

@@ -79,6 +79,8 @@ const bounds: readonly (readonly [what: string, file: string, constant: string])
   ['Folders below each other', 'src/discover/walk.ts', 'deepest'],
   ['Steps that the evaluator takes for one question about a value', 'src/code/values/memo.ts', 'stepsPerQuestion'],
   ['Questions within one question about a value', 'src/code/values/memo.ts', 'deepest'],
+  ['Steps of the evaluator on the way of one request', 'src/code/trial/machine.ts', 'maxSteps'],
+  ['Calls within one another on that way', 'src/code/trial/machine.ts', 'maxDepth'],
   ['Worlds (branches on what is unknown) in which one request is tried', 'src/code/trial/decide.ts', 'maxRuns'],
   ['Hosts of one comparison that are tried, those that can be imitated first', 'src/code/candidates.ts', 'maxTrusted'],
   ['Characters of a regex that is decided as a language', 'src/code/regex-automaton.ts', 'maxSource'],

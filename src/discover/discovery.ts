@@ -17,6 +17,7 @@ export const skipReasons = [
   'minified',
   'too-large',
   'hidden',
+  'other-project',
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
@@ -69,7 +70,7 @@ export interface Discovery {
   /** Read on first use. */
   readonly aliases: readonly PathAliases[];
   /**
-   * Counts source files; a folder that is never entered (`ignored`, `dependency`, `build-output`, `hidden`) counts as
+   * Counts source files; a folder that is never entered (`ignored`, `dependency`, `build-output`, `hidden`, `other-project`) counts as
    * one, since counting what is in it would cost as much as auditing it. `generated`, `minified` and `too-large` show only in the text: they grow as `text` is asked.
    */
   readonly skipped: Readonly<Record<SkipReason, number>>;

@@ -17,6 +17,8 @@ export interface Site {
   readonly named: readonly string[];
   /** All targets are files. */
   readonly onlyFiles: boolean;
+  /** All targets are files, and there is neither a package nor a repository around them. */
+  readonly isOutsideProjects: boolean;
 }
 
 /** A target that is neither a folder nor a file. */
@@ -56,6 +58,7 @@ export function siteOf(targets: readonly string[], cwd: string): Site {
     starts: onlyFiles ? ['.'] : outermost(folders.map(folder => posixBelow(root, folder))),
     named: [...new Set(files.map(file => posixBelow(root, file)))].sort(),
     onlyFiles,
+    isOutsideProjects: onlyFiles && ownPackage === undefined && gitTop === undefined,
   };
 }
 

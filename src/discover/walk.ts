@@ -77,6 +77,11 @@ function dataFilesAbove(tree: Tree): Set<string> {
 function enter(folder: Folder, task: Walk, found: Found): readonly Folder[] {
   const entries = list(folder, task);
   const names = new Set(entries.map(entry => entry.name));
+  // A script beside other people's projects, such as one in a home folder, has nothing to do with them.
+  if (task.tree.isOutsideProjects && !folder.isStart && (names.has('package.json') || names.has('.git'))) {
+    task.ledger.skip('other-project');
+    return [];
+  }
   const hasManifest = names.has('package.json');
   const isPackage = folder.isStart || hasManifest;
   const rules = folder.rules.inside(folder.path, names.has('.gitignore'));
