@@ -19,7 +19,9 @@ import { rules } from '../rules/index.js';
 import { type AuditOptions, audit } from '../src/audit.js';
 import { openCache } from '../src/cache/cache.js';
 import { openFactCache } from '../src/cache/facts.js';
+import { discover } from '../src/discover/discover.js';
 import type { Facts } from '../src/index.js';
+import { factsOf } from '../src/remember.js';
 import { json } from '../src/report/json.js';
 import { openStats } from '../src/stats.js';
 
@@ -197,6 +199,37 @@ describe('facts of an earlier run', () => {
       write('src/origins.ts', origins(origin));
       utimesSync(file, then, then);
       expect(audited().isRecalled, origin).toBe(false);
+    }
+  });
+});
+
+describe('a stamp', () => {
+  /** Whether facts are taken for unchanged when a file has another content and, as a coarse clock has it, the same stamp. */
+  const isFooled = () => {
+    const store = openCache({ XDG_CACHE_HOME: caches }, [project])!;
+    const before = discover([project]);
+    const stamps = new Map(before.files.map(file => [file, before.again.stamp(file)]));
+    factsOf(before, { cache: openFactCache<Facts>(store, '1') });
+    write('src/origins.ts', origins('https://bbb.example'));
+    const after = discover([project]);
+    const blurred = { ...after, again: { ...after.again, stamp: (file: string) => stamps.get(file) } };
+    const stats = openStats(() => 0);
+    factsOf(blurred, { cache: openFactCache<Facts>(store, '1'), stats });
+    return stats.costs().counts['facts from the cache'] === 1;
+  };
+
+  it('of the last seconds is not believed', () => {
+    writeProject();
+    expect(isFooled()).toBe(false);
+  });
+
+  it('is believed of files that have rested, which is what makes the cache fast', () => {
+    vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] });
+    try {
+      writeProject();
+      expect(isFooled()).toBe(true);
+    } finally {
+      vi.useRealTimers();
     }
   });
 });

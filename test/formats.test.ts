@@ -134,6 +134,23 @@ describe('sarif', () => {
     ]);
   });
 
+  // https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317464: a bracket begins a link.
+  it('takes no bracket of the source for a link', () => {
+    const [link, escaped] = [
+      'see [the docs](https://attacker.example)',
+      'see \\[the docs\\](https://attacker.example)',
+    ];
+    const [finding] = report.findings;
+    const [run] = runs({
+      ...clean,
+      findings: [{ ...finding!, message: link, trail: [{ ...finding!, message: link }] }],
+      unread: [{ file: 'a.ts', message: link }],
+    });
+    expect(JSON.stringify(run)).not.toContain(JSON.stringify(link).slice(1, -1));
+    expect(run.results[0].message.text).toContain(escaped);
+    expect(run.invocations[0].toolExecutionNotifications[0].message.text).toContain(escaped);
+  });
+
   it('has a category per package, and says what failed', () => {
     const packages = [
       { name: 'root', folder: '.' },

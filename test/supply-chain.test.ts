@@ -135,6 +135,10 @@ describe('workflows', () => {
   });
 
   it('leave no token where the code of dependencies runs, and publish with provenance', () => {
+    for (const [, text] of texts) {
+      const steps = text.split(/^ {6}- /m).filter(step => step.includes('actions/checkout@'));
+      for (const step of steps) expect(step).toContain('persist-credentials: false');
+    }
     const [pack = '', publish = ''] = readFileSync('.github/workflows/publish.yml', 'utf8').split(/^ {2}publish:$/m);
     expect(pack).toContain('.ci/run');
     expect(pack).not.toMatch(/id-token|secrets\./);
