@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { childrenOf, preorder } from '../src/code/preorder.js';
+import { ts } from '../src/code/ts.js';
 import { held } from './fuzz/hold.js';
 
 /**
@@ -188,3 +190,14 @@ function bounded(files: Readonly<Record<string, string>>, seconds = most.seconds
   expect((process.memoryUsage().heapUsed - memory) / 1e6).toBeLessThan(most.megabytes);
   return { report: JSON.parse(formats.json) };
 }
+
+test('what could be parsed can be gone through, however deeply it is nested', () => {
+  const deep = ts.createSourceFile('deep.ts', `a${'.b'.repeat(50_000)}`, ts.ScriptTarget.Latest, true);
+  const names: string[] = [];
+  preorder(deep, node => {
+    if (ts.isIdentifier(node)) names.push(node.text);
+    return childrenOf(node);
+  });
+  expect(names).toHaveLength(50_001);
+  expect(names.slice(0, 2)).toEqual(['a', 'b']);
+});

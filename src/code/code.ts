@@ -13,6 +13,7 @@ import {
   unwrap,
 } from './module.js';
 import { Order, type Stamp } from './order.js';
+import { childrenOf, preorder } from './preorder.js';
 import { Program } from './program.js';
 import type { Scan } from './scan.js';
 import { sizeTestBeforeParsing } from './size-tests.js';
@@ -456,8 +457,8 @@ export class Code {
     const start = source.getPositionOfLineAndCharacter(at.line - 1, at.column - 1);
     const end = source.getPositionOfLineAndCharacter(at.endLine - 1, at.endColumn - 1);
     const names: string[] = [];
-    const visit = (node: ts.Node): void => {
-      if (node.pos > start || node.end < end) return;
+    preorder(source, node => {
+      if (node.pos > start || node.end < end) return [];
       const name =
         (ts.isFunctionLike(node) ||
           ts.isClassLike(node) ||
@@ -465,9 +466,8 @@ export class Code {
           ts.isPropertyAssignment(node)) &&
         node.name;
       if (name && node.getStart(source) < start) names.push(name.getText(source));
-      ts.forEachChild(node, visit);
-    };
-    visit(source);
+      return childrenOf(node);
+    });
     return {
       enclosing: names.slice(-3).join('.'),
       text: source.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 300),

@@ -1,5 +1,6 @@
 import type { IgnoreComment } from '../facts/index.js';
 import type { SourceModule } from './module.js';
+import { preorder } from './preorder.js';
 import { ignoreWord } from './scan.js';
 import { ts } from './ts.js';
 
@@ -24,17 +25,14 @@ function commentsIn(source: ts.SourceFile): ts.CommentRange[] {
   // Comments stand before tokens or behind them. The scanner that is asked for them does not know JSX: what it takes for
   // one behind a tag may be text of a page.
   const texts: ts.Node[] = [];
-  const visit = (node: ts.Node): void => {
+  preorder(source, node => {
     const children = node.getChildren(source);
-    if (children.length > 0) {
-      children.forEach(visit);
-      return;
-    }
+    if (children.length > 0) return children;
     if (node.kind === ts.SyntaxKind.JsxText) texts.push(node);
     else add(ts.getLeadingCommentRanges(text, node.pos));
     add(ts.getTrailingCommentRanges(text, node.end));
-  };
-  visit(source);
+    return [];
+  });
   const isText = ({ pos }: ts.CommentRange) => texts.some(each => each.pos <= pos && pos < each.end);
   return [...byStart.values()].filter(range => !isText(range)).sort((a, b) => a.pos - b.pos);
 }

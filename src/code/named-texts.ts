@@ -1,4 +1,5 @@
 import { isEquality, lastName, type SourceModule, unwrap } from './module.js';
+import { childrenOf, preorder } from './preorder.js';
 import { ts } from './ts.js';
 
 /** A text that is written down in the source, and the name it goes by. */
@@ -15,17 +16,16 @@ export interface NamedText {
 /** Every text that is written down in a file, whole or between the expressions of a template, in order. */
 export function namedTextsIn({ source }: SourceModule): NamedText[] {
   const found: NamedText[] = [];
-  const visit = (node: ts.Node): void => {
+  preorder(source, node => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
       const closing = ts.isTemplateHead(node) || ts.isTemplateMiddle(node) ? 2 : 1;
       const start = node.getStart(source, false) + 1;
       const end = Math.max(start, node.end - (isOpen(node) ? 0 : closing));
       found.push({ start, end, text: node.text, ...nameOf(node) });
-      return;
+      return [];
     }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
+    return childrenOf(node);
+  });
   return found;
 }
 
