@@ -17,6 +17,7 @@ export interface ControlEffect {
 export function controlEffects(code: Code): ControlEffect[] {
   const found = [
     ...commands(code),
+    ...startedServers(code),
     ...evaluations(code),
     ...toolCalls(code),
     ...inputs(code),
@@ -46,6 +47,24 @@ function commands(code: Code): ControlEffect[] {
       deed: 'command',
       steers: (node.arguments ?? []).slice(0, 2).filter(each => !ts.isObjectLiteralExpression(unwrap(each))),
     }));
+}
+
+/** A client of MCP starts the server that it speaks to: https://ts.sdk.modelcontextprotocol.io/client#stdio */
+function startedServers(code: Code): ControlEffect[] {
+  return code
+    .constructions((module, path) => /^@modelcontextprotocol\//.test(module) && path === 'StdioClientTransport')
+    .map(({ node }) => ({ node, deed: 'command', steers: (node.arguments ?? []).slice(0, 1).flatMap(commandIn) }));
+}
+
+/** `{ command, args }` where it is written there; what is handed on whole is the command, too. */
+function commandIn(given: ts.Expression): readonly ts.Node[] {
+  const node = unwrap(given);
+  if (!ts.isObjectLiteralExpression(node)) return [node];
+  return node.properties.flatMap((each): readonly ts.Node[] => {
+    if (ts.isSpreadAssignment(each)) return [each.expression];
+    if (!each.name || !/^(command|args)$/.test(propertyName(each.name) ?? '')) return [];
+    return ts.isPropertyAssignment(each) ? [each.initializer] : [each.name];
+  });
 }
 
 /** https://nodejs.org/api/vm.html: no boundary that would keep code in. */
