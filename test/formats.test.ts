@@ -85,6 +85,42 @@ describe('what the configuration of the audited tree leaves out', () => {
   });
 });
 
+describe('what was not told', () => {
+  const [{ line, column, endLine, endColumn }] = report.findings as [Report['findings'][number]];
+  const at = { file: 'src/a.ts', line, column, endLine, endColumn };
+  const untold: Report = {
+    ...clean,
+    unread: [{ file: 'src/huge.ts', message: 'too-large-words' }],
+    unsure: [
+      { ...at, message: 'unsure-words', ruleIds: [], pillars: [] },
+      { ...at, message: 'unsure-words', line: line + 1, endLine: endLine + 1, ruleIds: [], pillars: [] },
+    ],
+    unmodelled: [{ ...at, library: 'x', message: 'unmodelled-words' }],
+    faults: [{ in: 'rule:x', message: 'fault-words' }],
+  };
+
+  it.each(formats)('is told by %s', format => {
+    const text = as(format, untold);
+    for (const words of ['too-large-words', 'unsure-words', 'unmodelled-words']) expect(text).toContain(words);
+    // A code quality issue stands at a file, and a fault has none: the exit code tells it.
+    if (format !== 'gitlab') expect(text).toContain('fault-words');
+  });
+
+  it('stands at its place, and under a fingerprint that outlives a change of lines', () => {
+    const issues: { fingerprint: string; severity: string; location: object }[] = JSON.parse(as('gitlab', untold));
+    expect(issues.map(({ severity }) => severity)).toEqual(['info', 'info', 'info', 'info']);
+    expect(issues[0]!.location).toEqual({ path: `${server}/src/huge.ts`, lines: { begin: 1, end: 1 } });
+    expect(issues[1]!.location).toEqual({ path: `${server}/src/a.ts`, lines: { begin: line, end: endLine } });
+    const moved = { ...untold, unsure: untold.unsure.map(each => ({ ...each, line: 900, endLine: 900 })) };
+    const fingerprintsOf = (about: Report) =>
+      JSON.parse(as('gitlab', about)).map(({ fingerprint }: { fingerprint: string }) => fingerprint);
+    expect(new Set(fingerprintsOf(untold)).size).toBe(4);
+    expect(fingerprintsOf(moved)).toEqual(fingerprintsOf(untold));
+    expect(as('github', untold)).toContain(`::notice file=${server}/src/a.ts,line=${line},title=mcp-audit::Could not`);
+    expect(as('junit', untold)).toMatch(/<testsuite name="untold" tests="4" failures="0" errors="0" skipped="4">/);
+  });
+});
+
 describe('sarif', () => {
   const runs = (about: Report) => JSON.parse(as('sarif', about)).runs;
   const [run] = runs(report);
@@ -188,8 +224,28 @@ describe('github', () => {
     expect(lines).toContain('2 more, see the summary');
   });
 
+  it('is not kept from telling what is left out by many small findings, nor from telling what broke by grave ones', () => {
+    const many = ['low', 'critical'].flatMap(severity =>
+      Array.from({ length: 12 }, () => ({ ...report.findings[0]!, severity: severity as 'low' | 'critical' })),
+    );
+    const configuration = { file: 'mcp-audit.config.json', concessions: ['leaves out files: src/old'] };
+    const about = { ...clean, findings: many, configuration, faults: [{ in: 'rule:x', message: 'broke' }] };
+    const lines = as('github', about).split('\n');
+    for (const [command, words] of [
+      ['error', 'broke'],
+      ['notice', 'leaves out files'],
+    ] as const) {
+      const ours = lines.filter(line => line.startsWith(`::${command} `));
+      expect(ours).toHaveLength(10);
+      expect(ours[0]).toContain(words);
+    }
+    expect(lines).toContain('6 more, see the summary');
+  });
+
   it('escapes what would end a command', () => {
-    const [line] = as('github', hostile).split('\n');
+    const line = as('github', hostile)
+      .split('\n')
+      .find(each => each.startsWith('::error file'));
     expect(line).toMatch(/^::error file=packages\/a%2Cb%3Ac%25\/src\//);
     expect(as('github', hostile)).not.toMatch(/^::error::x/m);
   });
@@ -198,7 +254,7 @@ describe('github', () => {
 describe('gitlab', () => {
   it('has what a code quality report needs', () => {
     const issues = JSON.parse(as('gitlab'));
-    expect(issues).toHaveLength(report.findings.length);
+    expect(issues).toHaveLength(report.findings.length + report.unsure.length + report.unmodelled.length);
     expect(Object.keys(issues[0]).sort()).toEqual(['check_name', 'description', 'fingerprint', 'location', 'severity']);
     expect(new Set(issues.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(issues.length);
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readNamed } from '../discover/read.js';
 import type { Report } from '../report/report.js';
 import type { Loaders } from './loaders.js';
 import { lookOf } from './look.js';
@@ -20,17 +20,21 @@ export function deliver(report: Report, request: Showing, machine: Machine, load
   }
 }
 
+/** Bytes; a report of ten thousand findings is a tenth of it. */
+const largestReport = 256_000_000;
+
 /**
  * A report from a file made with `--format json`.
  * @throws Mistake when it is none, or one of a version that this tool cannot read.
  */
 export function savedReport(file: string, machine: Machine, load: Loaders): Report {
+  const reading = file === '-' ? { is: 'text' as const, text: machine.input() } : readNamed(file, largestReport);
+  if (reading.is !== 'text') throw mistake(`cannot read ${file}: ${reading.why}.`);
   let value: unknown;
   try {
-    value = JSON.parse(file === '-' ? machine.input() : readFileSync(file, 'utf8'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw mistake(`cannot read ${file}: ${code ?? 'it is no JSON'}.`);
+    value = JSON.parse(reading.text);
+  } catch {
+    throw mistake(`cannot read ${file}: it is no JSON.`);
   }
   return load.settings().asReport(value, file);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { readBytes } from '../discover/read.js';
+import { readBytes, readNamed } from '../discover/read.js';
 import { type Repository, repositoryAround } from './git.js';
 import type { Machine } from './main.js';
 import { mistake } from './mistake.js';
@@ -110,11 +110,9 @@ function listed(file: string, machine: Machine): readonly string[] {
 }
 
 function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw mistake(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}.`);
-  }
+  const reading = readNamed(file, largest);
+  if (reading.is === 'text') return reading.text;
+  throw mistake(`cannot read ${file}: ${reading.why}.`);
 }
 
 /** A path without links, so that both sides of a comparison go by one name; a file that is gone keeps its own. */

@@ -49,7 +49,7 @@ function isThere(file: string): boolean {
 }
 
 /** Bytes; a baseline of ten thousand findings is far smaller. */
-const largest = 16_000_000;
+export const largest = 16_000_000;
 
 /** A file that the tool came upon by itself: a regular one, and no link leads it out of the project. */
 export function readInProject(file: string): Reading {

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { isInside } from '../discover/paths.js';
-import { textOf } from '../discover/read.js';
+import { readNamed } from '../discover/read.js';
 import { suggestion } from '../settle/suggestion.js';
-import { manifestKey, projectTop, readInProject } from './find.js';
+import { largest, manifestKey, projectTop, readInProject } from './find.js';
 import { baselineSchema, type Config, configSchema } from './schema.js';
 
 export type { Config } from './schema.js';
@@ -74,14 +73,9 @@ function parsed(text: string, errors: ParseError[], file: string): unknown {
 }
 
 function namedText(file: string): string {
-  let text: string | undefined;
-  try {
-    text = textOf(readFileSync(file));
-  } catch (error) {
-    throw configError(`${shown(file)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  if (text === undefined) throw configError(`${shown(file)} is not read: binary`);
-  return text;
+  const reading = readNamed(file, largest);
+  if (reading.is === 'text') return reading.text;
+  throw configError(`${shown(file)} cannot be read (${reading.why})`);
 }
 
 function foundText(file: string): string {

@@ -42,6 +42,7 @@ let page = Buffer.allocUnsafeSlow(256 * 1024);
  */
 export function textOf(bytes: Buffer): string | undefined {
   const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe && bytes[2] === 0 && bytes[3] === 0) return undefined; // the mark of UTF-32
   if (first === 0xff && second === 0xfe) return decoded(bytes.subarray(2), 'utf-16le');
   if (first === 0xfe && second === 0xff) return decoded(bytes.subarray(2), 'utf-16be');
   const opening = bytes.subarray(0, probed);
@@ -91,6 +92,26 @@ export function readBytes(path: string, limit: number): BytesRead | undefined {
     return bytes === undefined ? { is: 'too-large', bytes: limit + 1 } : { is: 'bytes', bytes, stamp: stampOf(stat) };
   } catch (error) {
     return isErrno(error, 'ELOOP') ? undefined : obstacleOf(error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/**
+ * The text of a file that the user has named, who may name a link or a pipe, too. Of what gives more than `limit` bytes,
+ * no more is read.
+ */
+export function readNamed(path: string, limit: number): Extract<Reading, { is: 'text' | 'unreadable' }> {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const stat = fstatSync(file);
+    const bytes = stat.size > limit ? undefined : bytesOf(file, stat.size, limit);
+    if (bytes === undefined) return { is: 'unreadable', why: 'too large' };
+    const text = textOf(bytes);
+    return text === undefined ? { is: 'unreadable', why: 'binary' } : { is: 'text', text, stamp: stampOf(stat) };
+  } catch (error) {
+    return { is: 'unreadable', why: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
   } finally {
     if (file !== undefined) closeSync(file);
   }

@@ -10,6 +10,7 @@ import {
   newFindings,
   noGradeWords,
   type Rendering,
+  untoldIn,
 } from './rendering.js';
 import type { Report } from './schema.js';
 
@@ -29,19 +30,37 @@ const commands = {
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function github(report: Report, _: Rendering): string {
-  const findings = severities.flatMap(severity => newFindings(report).filter(finding => finding.severity === severity));
-  const shown = ['error', 'warning', 'notice'].flatMap(command =>
-    findings.filter(({ severity }) => commands[severity] === command).slice(0, mostPerCommand),
-  );
-  const left = findings.length - shown.length;
-  const lines = [
-    ...shown.map(finding => annotation(finding, report)),
-    ...concessionsIn(report).map(({ words }) => `::notice title=mcp-audit::${data(words)}`),
+  // First, since a stranger's tree could push them out with small findings.
+  const about = [
     ...report.faults.map(fault => `::error title=mcp-audit is incomplete::${data(faultWords(fault))}`),
+    ...concessionsIn(report).map(({ words }) => `::notice title=mcp-audit::${data(words)}`),
+  ];
+  const findings = severities.flatMap(severity => newFindings(report).filter(finding => finding.severity === severity));
+  const all = [
+    ...about,
+    ...findings.map(finding => annotation(finding, report)),
+    ...untoldIn(report).map(untold => notice(untold, report)),
+  ];
+  const shown = kept(all);
+  const left = all.length - shown.length;
+  const lines = [
+    ...shown,
     ...(left > 0 ? [`${left} more, see the summary`] : []),
     summaryLine(report, findings.length),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The first commands of each kind, as many as GitHub keeps. */
+function kept(lines: readonly string[]): readonly string[] {
+  return ['error', 'warning', 'notice'].flatMap(command =>
+    lines.filter(line => line.startsWith(`::${command} `)).slice(0, mostPerCommand),
+  );
+}
+
+function notice({ words, file, at }: ReturnType<typeof untoldIn>[number], report: Report): string {
+  const line = at ? `,line=${at.line}` : '';
+  return `::notice file=${property(inRepository(report, file))}${line},title=mcp-audit::${data(words)}`;
 }
 
 function annotation({ severity, ruleId, message, witness, ...at }: Finding, report: Report): string {

@@ -1,6 +1,6 @@
 import { jsonText, oneLine } from '../inert.js';
 import type { Severity } from '../rule.js';
-import { concessionsIn, headersOf, inRepository, newFindings, type Rendering } from './rendering.js';
+import { concessionsIn, headersOf, inRepository, newFindings, type Rendering, untoldIn } from './rendering.js';
 import type { Report } from './schema.js';
 
 const severities = {
@@ -12,8 +12,8 @@ const severities = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * GitLab's code quality report: findings, and what the project's own configuration keeps from being one, which merge
- * requests show on every tier: https://docs.gitlab.com/ci/testing/code_quality/
+ * GitLab's code quality report: findings, what the project's own configuration keeps from being one, and what could
+ * not be told, which merge requests show on every tier. What failed has no file to stand at, and the exit code tells it: https://docs.gitlab.com/ci/testing/code_quality/
  */
 export function gitlab(report: Report, _: Rendering): string {
   const found = newFindings(report).map(({ ruleId, message, witness, fingerprint, severity, ...at }) => ({
@@ -34,5 +34,23 @@ export function gitlab(report: Report, _: Rendering): string {
           location: { path: file, lines: { begin: 1, end: 1 } },
         },
   );
-  return jsonText([...found, ...conceded]);
+  return jsonText([...found, ...conceded, ...untoldOf(report)]);
+}
+
+/** Each with a fingerprint that outlives a change of lines; what is said twice of a file is numbered. */
+function untoldOf(report: Report) {
+  const times = new Map<string, number>();
+  return untoldIn(report).map(({ kind, words, file, at }) => {
+    const path = inRepository(report, file);
+    const said = `${kind}: ${path}: ${words}`;
+    const time = (times.get(said) ?? 0) + 1;
+    times.set(said, time);
+    return {
+      description: oneLine(words),
+      check_name: kind,
+      fingerprint: oneLine(time === 1 ? said : `${said} (${time})`),
+      severity: severities.info,
+      location: { path, lines: { begin: at?.line ?? 1, end: at?.endLine ?? 1 } },
+    };
+  });
 }

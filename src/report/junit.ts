@@ -9,6 +9,7 @@ import {
   inRepository,
   newFindings,
   type Rendering,
+  untoldIn,
 } from './rendering.js';
 import type { Report } from './schema.js';
 
@@ -23,7 +24,7 @@ export function junit(report: Report, _: Rendering): string {
   const suites = pillars.map(pillar => suiteOf(pillar, report)).filter(({ tests }) => tests > 0);
   const faults = report.faults.map(fault => xml('error', { message: faultWords(fault) }));
   const broken = faults.length === 0 ? [] : [{ tests: 1, failures: 0, text: brokenSuite(faults) }];
-  const all = [...suites, ...configurationSuite(report), ...broken];
+  const all = [...suites, ...configurationSuite(report), ...untoldSuite(report), ...broken];
   const sum = (key: 'tests' | 'failures') => all.reduce((total, suite) => total + suite[key], 0);
   const counts = {
     name: `mcp-audit: ${coverageWords(report)}`,
@@ -83,6 +84,19 @@ function configurationSuite(report: Report) {
   const text = xml('testcase', { classname: 'mcp-audit', name: 'what the configuration leaves out' }, output);
   const attributes = { name: 'configuration', tests: 1, failures: 0, errors: 0, skipped: 0 };
   return [{ tests: 1, failures: 0, text: xml('testsuite', attributes, text) }];
+}
+
+/** What was not read or could not be told, each with its reason: neither passed nor failed. */
+function untoldSuite(report: Report) {
+  const cases = untoldIn(report).map(({ kind, words, file, at }) => {
+    const path = inRepository(report, file);
+    const name = at ? `${path}:${at.line}` : path;
+    const place = { classname: `mcp-audit.${kind}`, name, file: path, ...(at && { line: at.line }) };
+    return xml('testcase', place, xml('skipped', { message: words }));
+  });
+  if (cases.length === 0) return [];
+  const attributes = { name: 'untold', tests: cases.length, failures: 0, errors: 0, skipped: cases.length };
+  return [{ tests: cases.length, failures: 0, text: xml('testsuite', attributes, cases.join('\n')) }];
 }
 
 function brokenSuite(errors: readonly string[]): string {

@@ -67,6 +67,23 @@ export function concessionsIn({ configuration }: Pick<Report, 'configuration'>):
   return concessions.map(words => ({ words: `Set by ${file}: ${words}`, file: isOutside ? undefined : file }));
 }
 
+/** What is neither found nor cleared, in words: what was not read, what could not be told, what has no model here. */
+export function untoldIn({ unread, unsure, unmodelled }: Pick<Report, 'unread' | 'unsure' | 'unmodelled'>): readonly {
+  readonly kind: 'unread' | 'unsure' | 'unmodelled';
+  readonly words: string;
+  readonly file: string;
+  /** Undefined where the whole file is meant. */
+  readonly at: Report['stdio'][number] | undefined;
+}[] {
+  return [
+    ...unread.map(
+      ({ file, message }) => ({ kind: 'unread', words: `Not read: ${message}`, file, at: undefined }) as const,
+    ),
+    ...unsure.map(at => ({ kind: 'unsure', words: `Could not tell: ${at.message}`, file: at.file, at }) as const),
+    ...unmodelled.map(at => ({ kind: 'unmodelled', words: at.message, file: at.file, at }) as const),
+  ];
+}
+
 /** A request's headers on one line, as they would be sent. */
 export function headersOf({ origin, host }: NonNullable<Finding['witness']>): string {
   const sent = origin === null ? 'no Origin' : `Origin: ${origin}`;

@@ -10,6 +10,7 @@ import {
   headersOf,
   inRepository,
   type Rendering,
+  untoldIn,
 } from './rendering.js';
 import type { Report } from './schema.js';
 
@@ -77,7 +78,8 @@ function partsOf(report: Report): readonly Part[] {
   });
 }
 
-function runOf({ category, findings, unread, unsure, unmodelled }: Part, report: Report, cards: readonly Card[]) {
+function runOf(part: Part, report: Report, cards: readonly Card[]) {
+  const { category, findings } = part;
   const { tool, faults } = report;
   return {
     tool: {
@@ -100,16 +102,12 @@ function runOf({ category, findings, unread, unsure, unmodelled }: Part, report:
             ...notification('note', words),
             ...(file !== undefined && { locations: [{ physicalLocation: { artifactLocation: artifactAt(file) } }] }),
           })),
-          ...unread.map(({ file, message }) => ({
-            ...notification('warning', `Not read: ${message}`),
-            locations: [{ physicalLocation: { artifactLocation: artifactOf(file, report) } }],
+          ...untoldIn(part).map(({ kind, words, file, at }) => ({
+            ...notification(kind === 'unread' ? 'warning' : 'note', words),
+            locations: [
+              { physicalLocation: at ? physicalOf(at, report) : { artifactLocation: artifactOf(file, report) } },
+            ],
           })),
-          ...[...unsure.map(place => ({ ...place, message: `Could not tell: ${place.message}` })), ...unmodelled].map(
-            place => ({
-              ...notification('note', place.message),
-              locations: [{ physicalLocation: physicalOf(place, report) }],
-            }),
-          ),
         ],
       },
     ],
