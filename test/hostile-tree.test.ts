@@ -218,6 +218,16 @@ describe('in a hostile tree nothing runs', () => {
     },
   );
 
+  it.each([
+    ['mcp-audit.config.json', { failOn: 'none', exclude: ['**'] }],
+    ['mcp-audit.config.jsonc', { rules: { 'token-in-query': 'off' } }],
+    ['mcp-audit.baseline.json', { version: 1, findings: [] }],
+  ])('%s sets nothing by a prototype', (name, settings) => {
+    plant(name, `{"__proto__":${JSON.stringify(settings)}}`);
+    const stderr = `mcp-audit: ${name}: unknown key \`__proto__\`.\n`;
+    expect(audit([])).toMatchObject({ status: 2, stdout: '', stderr });
+  });
+
   it('a configuration names no baseline outside, and none is written there', () => {
     put(join(outside, 'baseline.json'), '{"version":1,"findings":[]}');
     for (const baseline of ['../OUTSIDE/baseline.json', join(outside, 'baseline.json'), '../OUTSIDE/new.json']) {

@@ -1,5 +1,5 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser';
 import type { z } from 'zod';
 import { isInside } from '../discover/paths.js';
 import { readNamed } from '../discover/read.js';
@@ -65,11 +65,19 @@ function jsonIn(file: string, isFound: boolean): unknown {
 }
 
 function parsed(text: string, errors: ParseError[], file: string): unknown {
+  let hasPrototype = false;
   try {
-    return parse(text, errors, { allowTrailingComma: true });
+    visit(text, {
+      onObjectProperty(name) {
+        if (name === '__proto__') hasPrototype = true;
+      },
+    });
+    // The parser would make it the prototype of its object, whose keys then hold without being written there.
+    if (!hasPrototype) return parse(text, errors, { allowTrailingComma: true });
   } catch {
     throw configError(`${shown(file)}: nested too deeply`); // the parser ran out of stack
   }
+  throw configError(`${shown(file)}: unknown key \`__proto__\`.`);
 }
 
 function namedText(file: string): string {
