@@ -33,8 +33,27 @@ export function wholeBodies(code: Code, isRegistered: (fn: FunctionNode) => bool
 function isMeasured(code: Code, node: ts.Node): boolean {
   const body = enclosingFunction(node)?.body;
   if (!body) return false;
-  if (/\bgetReader\(|\bfor\s+await\b/.test(body.getText())) return sizeTestIn(code, body) !== undefined;
-  return isRefusedByAnnouncement(body, node);
+  return counts(code, body) || isCountedBefore(code, body, node) || isRefusedByAnnouncement(body, node);
+}
+
+/** Whether code takes a body piece by piece, and gives it up at a limit. */
+function counts(code: Code, body: ts.Node): boolean {
+  return /\bgetReader\(|\bfor\s+await\b/.test(body.getText()) && sizeTestIn(code, body) !== undefined;
+}
+
+/** `if (!announced) await countedTo(request.clone(), most); await request.formData();` */
+function isCountedBefore(code: Code, body: ts.Node, place: ts.Node): boolean {
+  let found = false;
+  const visit = (node: ts.Node): void => {
+    if (found || node.pos >= place.pos || (node !== body && ts.isFunctionLike(node))) return;
+    if (ts.isCallExpression(node) && node.end <= place.pos && node.arguments.length)
+      found = code.values
+        .of(node.expression)
+        .some(value => value.is === 'function' && value.node.body !== undefined && counts(code, value.node.body));
+    if (!found) ts.forEachChild(node, visit);
+  };
+  visit(body);
+  return found;
 }
 
 /**
