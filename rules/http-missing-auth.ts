@@ -1,4 +1,4 @@
-import type { ControlEndpoint } from '../src/facts/index.js';
+import type { ControlEndpoint, CredentialDecision, Location } from '../src/facts/index.js';
 import { asideOf, exposureWords, obstacleOf, routeOf } from '../src/questions.js';
 import { flawed, moot, rule, sound, unsure, type Verdict } from '../src/rule.js';
 
@@ -37,12 +37,7 @@ export default rule({
     if (transport === 'sse' || transport === 'sse-post') return moot;
     const at = door.dispatcher ?? routeOf(door);
     if (credential.answer === 'refuses') return sound(credential.at ?? at);
-    if (credential.answer !== 'admits') {
-      return unsure(
-        credential.at ?? at,
-        `Whether a credential is required could not be told: ${obstacleOf(credential)}.`,
-      );
-    }
+    if (credential.answer !== 'admits') return untold(credential, at);
     return flawed(
       at,
       severityAt[exposure],
@@ -58,6 +53,11 @@ export default rule({
   },
 });
 
+function untold(credential: CredentialDecision, at: Location): Verdict {
+  const why = obstacleOf(credential);
+  return unsure(credential.at ?? at, `Whether a credential is required could not be told: ${why}.`);
+}
+
 const deeds: Readonly<Record<ControlEndpoint['deed'], string>> = {
   command: 'runs a command made of what they send',
   code: 'runs what they send as code',
@@ -65,6 +65,7 @@ const deeds: Readonly<Record<ControlEndpoint['deed'], string>> = {
   input: 'writes what they send into the input of another process',
   socket: 'hands what they send on through a WebSocket',
   answer: 'takes their answer for the one that is waited for',
+  call: 'answers calls that are meant for clients with a credential',
 };
 
 /** A route beside MCP that acts for its caller. */
@@ -72,11 +73,7 @@ function judgeControl(door: ControlEndpoint): Verdict {
   const { exposure, credential, deed, doneAt, server } = door;
   const at = routeOf(door);
   if (credential.answer === 'refuses') return sound(credential.at ?? at);
-  if (credential.answer !== 'admits')
-    return unsure(
-      credential.at ?? at,
-      `Whether a credential is required could not be told: ${obstacleOf(credential)}.`,
-    );
+  if (credential.answer !== 'admits') return untold(credential, at);
   return flawed(
     at,
     severityAt[exposure],

@@ -50,6 +50,15 @@ export function memberOf(type: ts.ClassLikeDeclaration, name: string): ts.ClassE
   return found;
 }
 
+/** The names of what instances can be asked to do: methods, and fields that may hold functions. */
+export function methodNames(type: ts.ClassLikeDeclaration): string[] {
+  return type.members.flatMap(member => {
+    const isMethod = ts.isMethodDeclaration(member) || ts.isPropertyDeclaration(member);
+    const name = isMethod && !isStatic(member) ? propertyName(member.name) : undefined;
+    return name === undefined ? [] : [name];
+  });
+}
+
 /** Whether a member belongs to the class rather than to its instances. */
 export function isStatic(member: ts.ClassElement): boolean {
   return (

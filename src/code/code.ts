@@ -1,5 +1,5 @@
 import type { Location, Setting } from '../facts/index.js';
-import { constructorOf, typesOf } from './classes.js';
+import { constructorOf, methodNames, typesOf } from './classes.js';
 import { conditionsAround } from './climb.js';
 import { Deadline } from './deadline.js';
 import {
@@ -372,6 +372,19 @@ export class Code {
           : [{ name, given: { values: this.values.property(value, name, property), node: property } }];
       });
     });
+  }
+
+  /** The same where the object may be an instance of an own class: what it can be asked to do. */
+  methods(given: Given): { name: string; given: Given }[] {
+    const ofInstances = given.values.flatMap(value =>
+      value.is !== 'instance'
+        ? []
+        : methodNames(value.of.node).map(name => ({
+            name,
+            given: { values: this.values.property(value, name, given.node), node: given.node },
+          })),
+    );
+    return [...this.entries(given), ...ofInstances];
   }
 
   /** The entries of a table that an argument is read from by a loop over its keys: `on(event, table[event])`. */

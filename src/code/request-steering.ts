@@ -12,8 +12,8 @@ import {
 import { isReceivedRequest } from './requests.js';
 import { ts } from './ts.js';
 
-/** The whole request, or a value that its client has chosen: its text, or what was read from it. */
-type Steered = 'request' | 'choice' | undefined;
+/** The whole request, the call of a method, or a value that its client has chosen: its text, or what was read from it. */
+type Steered = 'request' | 'call' | 'choice' | undefined;
 
 /** The calls by which functions were entered on the way to a place. */
 export type Entered = ReadonlyMap<FunctionNode, ts.CallExpression | ts.NewExpression>;
@@ -61,6 +61,7 @@ class Steering {
       nodes.some(each => this.#chosen(each, depth)) ? 'choice' : undefined;
     if (ts.isIdentifier(node)) return this.#name(node, depth);
     if (ts.isPropertyAccessExpression(node)) {
+      if (this.of(node.expression, depth) === 'call') return member('call', node.name.text);
       if (isReceivedRequest(this.code, node)) return /^(body|rawBody)$/.test(node.name.text) ? 'choice' : 'request';
       const written = this.#writtenField(node);
       return written ? this.of(written, depth) : member(this.of(node.expression, depth), node.name.text);
@@ -114,6 +115,9 @@ class Steering {
   #name(node: ts.Identifier, depth: number): Steered {
     const decl = this.code.values.declarationOf(node);
     if (decl?.is === 'parameter') {
+      const role = this.code.values.roleOf(decl.node);
+      if (role === 'message') return along('choice', decl.path);
+      if (role === 'call') return along('call', decl.path);
       // Who calls is known: then what it hands over is, too, whatever it is called here.
       if (!this.entered.has(decl.fn) && isReceivedRequest(this.code, node)) return 'request';
       return along(this.#parameter(decl, depth), decl.path);
@@ -190,7 +194,9 @@ class Steering {
     if (piecewise.test(name)) return this.#chosen(callee.expression, depth) ? 'choice' : undefined;
     const [event] = call.arguments;
     const isPiece = name === 'on' && event && ts.isStringLiteralLike(event) && event.text === 'data';
-    return isPiece && isReceivedRequest(this.code, callee.expression) ? 'choice' : undefined;
+    if (!isPiece) return undefined;
+    const isSent = this.of(callee.expression, depth) === 'call' || isReceivedRequest(this.code, callee.expression);
+    return isSent ? 'choice' : undefined;
   }
 
   // ---- calls ------------------------------------------------------------------------------------------------
@@ -218,6 +224,7 @@ class Steering {
 
 function member(of: Steered, name: string): Steered {
   if (of === 'choice') return name === 'length' ? undefined : 'choice';
+  if (of === 'call') return /^(request|metadata)$/.test(name) ? 'choice' : undefined;
   if (of !== 'request') return undefined;
   if (chosenParts.test(name)) return 'choice';
   return wholeParts.test(name) ? 'request' : undefined;

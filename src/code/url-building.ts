@@ -86,8 +86,8 @@ function isVariable(value: ts.Expression): boolean {
   return namesWithin(node).length > 0;
 }
 
-/** The constant text that a URL starts with. */
-function startOf(code: Code, url: ts.Expression, depth = 0): string | undefined {
+/** The constant text that a URL or address starts with. */
+export function startOf(code: Code, url: ts.Expression, depth = 0): string | undefined {
   const node = unwrap(url);
   if (depth > 6) return undefined;
   if (ts.isTemplateExpression(node))

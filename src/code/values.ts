@@ -26,8 +26,11 @@ export interface Loan {
   readonly value: Value;
 }
 
-/** What a handler's parameter takes: a request or response of node's kind, or the one object that stands for both. */
-export type Role = 'request' | 'response' | 'context';
+/**
+ * What a handler's parameter takes: a request or response of node's kind, the one object that stands for both, what a
+ * library has parsed the client's message into, or the call that such a message came with.
+ */
+export type Role = 'request' | 'response' | 'context' | 'message' | 'call';
 
 const mostCallers = 60;
 

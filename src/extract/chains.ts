@@ -116,10 +116,13 @@ export class Spots {
 /** What a library gives a function in a place, argument by argument. */
 function rolesAt(spot: Spot, parameters: number): readonly (Role | undefined)[] {
   switch (spot.is) {
-    case 'route':
-      if (spot.registration.handlers[spot.index]?.convention) return ['context'];
+    case 'route': {
+      const { gets, convention } = spot.registration.handlers[spot.index]!;
+      if (gets) return [gets, 'context'];
+      if (convention) return ['context'];
       // An error handler of express has the error in front.
       return parameters === 4 ? [undefined, 'request', 'response'] : ['request', 'response'];
+    }
     case 'listener':
       return ['request', 'response'];
     case 'upgrade':
@@ -273,7 +276,7 @@ function ownStation({ verb }: Registration, handler: Handler): Middleware {
     handler,
     conditions: [],
     certain: true,
-    name: nameOf(handler.value) ?? (verb === 'use' ? 'middleware' : 'route handler'),
+    name: nameOf(handler.value) ?? handler.name ?? (verb === 'use' ? 'middleware' : 'route handler'),
   };
 }
 

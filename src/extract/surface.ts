@@ -14,12 +14,16 @@ import type { Convention } from './convention.js';
 export interface Handler {
   readonly value: Value;
   readonly node: Node;
+  /** What a reader would call it, where it is not known by a name of its own. */
+  readonly name?: string;
   /** How it is called; express's way unless said. */
   readonly convention?: Convention;
   /** Given `(event, socket)`, where others get `(socket, message)`. */
   readonly eventFirst?: boolean;
   /** Given `(message, socket)`. */
   readonly messageFirst?: boolean;
+  /** A method that clients call: given what they sent, parsed, or a call that holds it as its `request`. */
+  readonly gets?: 'message' | 'call';
   /** Where a library runs its functions in stages, whatever the order of registration: the lower first. */
   readonly stage?: number;
 }

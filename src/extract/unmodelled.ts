@@ -29,7 +29,6 @@ export const unmodelled: Readonly<Record<string, string>> = {
   '@feathersjs/socketio': sockets,
   '@foal/core': http,
   '@google-cloud/functions-framework': functions,
-  '@grpc/grpc-js': raw,
   '@hapi/hapi': http,
   '@hocuspocus/server': sockets,
   '@loopback/rest': http,

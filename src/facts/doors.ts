@@ -84,8 +84,11 @@ export interface McpEndpoint extends Door {
 /** An HTTP route beside MCP by which a client steers the server. */
 export interface ControlEndpoint extends Door {
   readonly kind: 'ControlEndpoint';
-  /** What the server does as the client says: run a command or code, call a tool, write into a process or a socket, answer what waits. */
-  readonly deed: 'command' | 'code' | 'tool' | 'input' | 'socket' | 'answer';
+  /**
+   * What the server does as the client says: run a command or code, call a tool, write into a process or a socket, answer
+   * what waits. A `call` does what was not seen, for which the server asks for a credential once it has been told one.
+   */
+  readonly deed: 'command' | 'code' | 'tool' | 'input' | 'socket' | 'answer' | 'call';
   readonly doneAt: Location;
   /** The app or server behind which it stands: what is open there is open for one reason. */
   readonly server: Location | undefined;

@@ -130,7 +130,11 @@ export function evaluate(machine: Machine, expression: ts.Expression, scope: Sco
       return undefined;
     case ts.SyntaxKind.PostfixUnaryExpression:
       return postfix(machine, node as ts.PostfixUnaryExpression, scope);
-    case ts.SyntaxKind.YieldExpression:
+    case ts.SyntaxKind.YieldExpression: {
+      const { expression } = node as ts.YieldExpression;
+      if (expression) machine.eval(expression, scope);
+      return unknown('config', 'what a generator is given', machine.keyAt(node), node);
+    }
     case ts.SyntaxKind.DeleteExpression:
       return unknown('config', 'a value that is not followed', machine.keyAt(node), node);
     case ts.SyntaxKind.ClassExpression:

@@ -89,7 +89,8 @@ export function tagOf(machine: Machine, values: readonly V[]): Tag {
 function enter(machine: Machine, closure: Closure, args: readonly V[], node: ts.Node): V {
   const { fn } = closure;
   const { body } = fn;
-  if (!body || fn.asteriskToken) return machine.unfollowed(undefined, args, closure.self, node);
+  const isGenerator = fn.asteriskToken !== undefined;
+  if (!body || (isGenerator && !machine.drains)) return machine.unfollowed(undefined, args, closure.self, node);
   if (machine.request && !closure.scope && areFixed(machine, [...args, closure.self]))
     return startUpCall(machine, closure, args, node);
   return machine.deeper(node, () => {
@@ -103,6 +104,7 @@ function enter(machine: Machine, closure: Closure, args: readonly V[], node: ts.
     bindParameters(machine, fn, args, scope);
     if (!ts.isBlock(body)) return machine.eval(body, scope);
     const completion = block(machine, body.statements, scope);
+    if (isGenerator) return machine.unfollowed(undefined, args, closure.self, node); // what it has yielded
     return completion.is === 'return' ? completion.value : undefined;
   });
 }

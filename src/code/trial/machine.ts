@@ -70,6 +70,8 @@ export class Machine {
   /** Calls made since `watch` was switched on. */
   readonly reached = new Set<ts.Node>();
   watch = false;
+  /** Whether a library takes all that the generators which are called yield, and so runs them. */
+  drains = false;
   /** Callbacks that code which is not followed is running. */
   readonly handedOut = new Set<FunctionNode>();
   effect: Effect | undefined;

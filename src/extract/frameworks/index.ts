@@ -3,6 +3,7 @@ import { secrets } from '../idioms/secrets.js';
 import { bodyParsers } from './body-parsers.js';
 import { bun } from './bun.js';
 import { cloudflare } from './cloudflare.js';
+import { connectRpc } from './connect-rpc.js';
 import { cors } from './cors.js';
 import { deno } from './deno.js';
 import { durableObjects } from './durable-objects.js';
@@ -12,6 +13,7 @@ import { fastify } from './fastify.js';
 import { fastmcp } from './fastmcp.js';
 import { fetchHandlers } from './fetch-handlers.js';
 import { graphqlYoga } from './graphql-yoga.js';
+import { grpcJs } from './grpc-js.js';
 import { h3 } from './h3.js';
 import { hono } from './hono.js';
 import { ittyRouter } from './itty-router.js';
@@ -48,6 +50,8 @@ export const frameworks: readonly Framework[] = [
   koa,
   h3,
   graphqlYoga,
+  connectRpc,
+  grpcJs,
   nest,
   expressWs,
   nodeHttp,

@@ -5,9 +5,10 @@ import { type Entered, isSteered } from '../../code/request-steering.js';
 import { toolHandlers } from '../../code/tools.js';
 import type { ControlEndpoint } from '../../facts/index.js';
 import { placeOf } from '../../facts/index.js';
+import { chainsTo } from '../chains.js';
 import type { Way } from '../doors.js';
 import type { DoorPlan } from '../drive.js';
-import { isForAll } from '../guarded.js';
+import { isForAll, routePlan } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
 
 /** A way in, and all that its client steers there. */
@@ -16,12 +17,17 @@ interface Control {
   readonly effects: [ControlEffect, ...ControlEffect[]];
 }
 
-/** HTTP routes beside MCP whose client steers the server: it runs commands, calls tools, answers what waits for an answer. */
+/**
+ * HTTP routes beside MCP whose client steers the server: it runs commands, calls tools, answers what waits for an answer.
+ * Of services that are called remotely those count, too, that ask for a credential as soon as one is set: what they do
+ * may stand in another package, and the check says that it is not for everybody.
+ */
 export const controlDoors: Idiom = {
   id: 'control-doors',
   words: [],
   read(findings) {
-    return controlsOf(findings).map(control => controlEndpoint(findings, control));
+    const controls = controlsOf(findings).map(control => controlEndpoint(findings, control));
+    return [...controls, ...openCalls(findings, controls)];
   },
 };
 
@@ -86,4 +92,31 @@ function controlEndpoint({ code, doors }: Findings, { way, effects }: Control): 
     doneAt: code.at(node),
     server: chain.root && code.at(chain.root.site),
   };
+}
+
+/** One such service for each place where one is opened, unless what it does was seen. */
+function openCalls(findings: Findings, known: readonly ControlEndpoint[]): ControlEndpoint[] {
+  const { code, surface, doors } = findings;
+  const taken = new Set(known.flatMap(({ wayIn }) => (wayIn ? [placeOf(wayIn.at)] : [])));
+  const found: ControlEndpoint[] = [];
+  for (const registration of surface.registrations) {
+    const { call, handlers } = registration;
+    const last = handlers.length - 1;
+    const at = placeOf(code.at(call.node));
+    if (last < 1 || !handlers[last]!.gets || taken.has(at)) continue;
+    for (const chain of chainsTo(code, surface, registration, last)) {
+      const { stations, method, path, bind, root, via } = chain;
+      if (isForAll(path)) continue;
+      const plan = routePlan(call.node, stations, method, path);
+      const way: Way = { chain, inner: [], at: call.node, method, path, bind };
+      const { door } = doors.openEndpoint(plan, way, 'hand-written', call.node, via, []);
+      if (door.credential.answer !== 'admits' || !door.credential.because) continue;
+      const { transport: _, transportAt: __, ...common } = door;
+      const doneAt = code.at(handlers[last]!.node);
+      taken.add(at);
+      found.push({ ...common, kind: 'ControlEndpoint', deed: 'call', doneAt, server: root && code.at(root.site) });
+      break;
+    }
+  }
+  return found;
 }
