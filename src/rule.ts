@@ -27,6 +27,8 @@ export type Verdict =
       readonly places?: readonly Location[];
       /** What is at fault, where that is not `at`: flaws of one cause are one finding, the first with the others as places. */
       readonly cause?: Location;
+      /** Only shown on request, though the rule is not. */
+      readonly pedantic?: boolean;
     }
   | { readonly is: 'unsure'; readonly at: Location; readonly says: string }
   | { readonly is: 'moot' };
@@ -101,9 +103,10 @@ export function flawed(
     readonly witness?: Trial;
     readonly places?: readonly Location[];
     readonly cause?: Location | undefined;
+    readonly pedantic?: boolean;
   } = {},
 ): Verdict {
-  const { confidence = 'high', trail = [], witness, places, cause } = more;
+  const { confidence = 'high', trail = [], witness, places, cause, pedantic } = more;
   return {
     is: 'flawed',
     at,
@@ -114,5 +117,6 @@ export function flawed(
     ...(witness && { witness }),
     ...(places?.length && { places }),
     ...(cause && { cause }),
+    ...(pedantic && { pedantic }),
   };
 }

@@ -92,6 +92,18 @@ describe('settle', () => {
     expect(settled([fussy], [listener(1)], {}, true).findings).toHaveLength(1);
   });
 
+  it('keeps one pedantic answer of a rule to those who ask for it, and apart from the others of the same cause', () => {
+    const rule = aboutListeners(({ at }) =>
+      flawed(at, 'low', 'untidy', { pedantic: at.line === 1, cause: listener(9).at }),
+    );
+    const answers = (pedantic: boolean) => settled([rule], [listener(1), listener(2)], {}, pedantic).findings;
+    expect(answers(false).map(({ at, places }) => [at.line, places])).toEqual([[2, []]]);
+    expect(answers(true).map(({ at, pedantic, places }) => [at.line, pedantic, places])).toEqual([
+      [1, true, []],
+      [2, false, []],
+    ]);
+  });
+
   it('takes the indentation of the rule file off the fix', () => {
     const rule: Rule = {
       ...aboutListeners(({ at }) => flawed(at, 'low', 'open')),

@@ -183,6 +183,14 @@ describe('the report', () => {
     expect(plain.findings.length).toBe(pedantic.findings.length - 1);
     expect(plain.scores).toEqual(pedantic.scores);
   });
+
+  it('gives the same grade with and without the pedantic answers of other rules', () => {
+    const fussy = ruleAbout('fussy', 'messages', ({ at }) => flawed(at, 'low', 'untidy', { pedantic: true }));
+    const plain = reportAbout([server], {}, [...rules, fussy]);
+    const pedantic = reportAbout([server], {}, [...rules, fussy], true);
+    expect(pedantic.findings.map(({ ruleId, deducts }) => [ruleId, deducts])).toContainEqual(['fussy', 0]);
+    expect(plain.scores).toEqual(pedantic.scores);
+  });
 });
 
 describe('the terminal', () => {

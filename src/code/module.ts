@@ -601,3 +601,8 @@ function eachName(name: ts.BindingName, use: (name: string) => void): void {
   if (ts.isIdentifier(name)) use(name.text);
   else for (const element of name.elements) if (!ts.isOmittedExpression(element)) eachName(element.name, use);
 }
+
+/** Whether an operator takes its left side, or else its right one. */
+export function isChoice(kind: ts.SyntaxKind): boolean {
+  return kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
+}

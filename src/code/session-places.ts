@@ -2,7 +2,7 @@ import { conditionsAround } from './climb.js';
 import type { Code } from './code.js';
 import { namesOf, outermost, returnExpressions } from './functions.js';
 import type { IdOrigin, IdOrigins } from './id-origins.js';
-import { enclosingFunction, lastName, propertyName, type SourceModule, unwrap } from './module.js';
+import { enclosingFunction, isChoice, lastName, propertyName, type SourceModule, unwrap } from './module.js';
 import { namesWithin, referencesTo } from './references.js';
 import { escaped } from './texts.js';
 import { ts } from './ts.js';
@@ -113,9 +113,14 @@ export function storeEntries(module: SourceModule): StoreEntry[] {
   return [...sets, ...writes];
 }
 
+/** Whether a collection of this name holds sessions, and not what is kept beside them. */
+export function isStoreName(name: string): boolean {
+  return storeNames.test(name) && !asideNames.test(name);
+}
+
 function storeEntry(store: ts.Expression, node: ts.Node, id: ts.Expression, entry: ts.Expression): StoreEntry[] {
   const name = lastName(store);
-  if (!storeNames.test(name) || asideNames.test(name) || isNoSession(entry)) return [];
+  if (!isStoreName(name) || isNoSession(entry)) return [];
   // A table of settings is keyed by constants, and what is kept by token or user is found by those.
   if (ts.isStringLiteralLike(id) || ts.isNumericLiteral(id) || /token|user|name|origin|path|type/i.test(lastName(id)))
     return [];
@@ -133,7 +138,7 @@ function isNoSession(entry: ts.Expression): boolean {
 function choices(module: SourceModule): SessionPlace[] {
   const found: SessionPlace[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && isOr(node.operatorToken.kind) && !isOperand(node) && !isEmpty(node.right))
+    if (ts.isBinaryExpression(node) && isChoice(node.operatorToken.kind) && !isOperand(node) && !isEmpty(node.right))
       found.push({
         place: 'choice',
         name: holderOf(node),
@@ -147,14 +152,10 @@ function choices(module: SourceModule): SessionPlace[] {
   return found;
 }
 
-function isOr(kind: ts.SyntaxKind): boolean {
-  return kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
-}
-
 /** Whether it is the left part of a longer choice. */
 function isOperand(node: ts.BinaryExpression): boolean {
   const { parent } = outermost(node);
-  return ts.isBinaryExpression(parent) && isOr(parent.operatorToken.kind);
+  return ts.isBinaryExpression(parent) && isChoice(parent.operatorToken.kind);
 }
 
 function holderOf(node: ts.Node): string {

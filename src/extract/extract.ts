@@ -80,7 +80,9 @@ export function extract(tree: SourceTree, options: ExtractOptions = {}): Facts {
   const subjects: Subject[] = [...surface.subjects, ...[...webSockets, ...endpoints].map(({ door }) => door)];
   const corsOf = (thing: Thing) => first(frameworks, framework => framework.corsOf?.(code, thing));
   const limitsPace = (thing: Thing) => frameworks.some(framework => framework.limitsPace?.(thing));
-  const findings: Findings = { code, surface, spots, doors, trials, webSockets, endpoints, corsOf, limitsPace };
+  const tellsUsers = (thing: Thing) => frameworks.some(framework => framework.tellsUsers?.(code, thing));
+  const opened = { doors, trials, webSockets, endpoints };
+  const findings: Findings = { code, surface, spots, ...opened, corsOf, limitsPace, tellsUsers };
   for (const idiom of idioms) subjects.push(...guarded(`idiom:${idiom.id}`, () => idiom.read(findings), []));
   const ignores = tree.files.flatMap(file => {
     if (!scanned.get(file)?.isIgnoring) return [];

@@ -26,6 +26,8 @@ export interface Framework {
   corsOf?(code: Code, thing: Thing): CorsOptions | undefined;
   /** Whether a thing of the library, as middleware or plugin, slows down clients that ask too often. */
   limitsPace?(thing: Thing): boolean;
+  /** Whether a thing of the library, as middleware, lets through users whom it tells apart. */
+  tellsUsers?(code: Code, thing: Thing): boolean;
   /** Functions of the library, by `module path`, as they answer inside a trial. */
   readonly calls?: Readonly<Record<string, CallModel>>;
   /** Methods of its objects, by `maker#method`. */

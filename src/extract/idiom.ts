@@ -20,6 +20,8 @@ export interface Findings {
   corsOf(thing: Thing): CorsOptions | undefined;
   /** Whether a library's thing slows down clients that ask too often. */
   limitsPace(thing: Thing): boolean;
+  /** Whether a library's thing lets through users whom it tells apart. */
+  tellsUsers(thing: Thing): boolean;
 }
 
 /** One habit that no library owns. */

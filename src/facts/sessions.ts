@@ -22,6 +22,21 @@ export interface SessionId {
   readonly trail: readonly Step[];
 }
 
+/** A place where a request takes up the session that its client names, at a server that knows its users apart. */
+export interface SessionLookup {
+  readonly kind: 'SessionLookup';
+  readonly at: Location;
+  /** The store, as written. */
+  readonly name: string;
+  /** The first place of its file where a session is looked up in that store. */
+  readonly storeAt: Location;
+  /** What tells users apart, as written, and where. */
+  readonly identity: string;
+  readonly identifiedAt: Location;
+  /** What ties the session to its user: a comparison, or a key or store of the user's own. */
+  readonly boundBy: Location | undefined;
+}
+
 /** A door, or a route that changes something, of which a cookie is the only credential. */
 export interface CookieDoor {
   readonly kind: 'CookieDoor';

@@ -6,7 +6,7 @@ import type { ErrorAnswer, LogCall } from './leaks.js';
 import type { BodyReader, ServedAddress, StreamBody } from './limits.js';
 import type { Location, Step } from './location.js';
 import type { RequestParse } from './parses.js';
-import type { CookieDoor, SessionId, SessionStore } from './sessions.js';
+import type { CookieDoor, SessionId, SessionLookup, SessionStore } from './sessions.js';
 import type { Setting } from './setting.js';
 
 /** One field of one SSE frame, written with text that is not a constant. */
@@ -98,6 +98,7 @@ export type Subject =
   | ControlEndpoint
   | EventStream
   | SessionId
+  | SessionLookup
   | CookieDoor
   | RequestParse
   | SessionStore

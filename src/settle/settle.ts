@@ -44,7 +44,7 @@ export interface SettleOptions {
 /** Turns answers into findings, one per cause. The result does not depend on the order of the answers. */
 export function settle(judged: readonly Judged[], facts: Context, options: SettleOptions): Settled {
   const { pedantic, baseline = [], asked, view = {} } = options;
-  const answered = judged.filter(({ rule }) => pedantic || !rule.pedantic);
+  const answered = judged.filter(one => pedantic || !isPedantic(one));
   const { findings, stale } = against(findingsOf(answered.filter(isFlawed), facts, options), baseline, asked);
   const { files } = view;
   return {
@@ -53,10 +53,14 @@ export function settle(judged: readonly Judged[], facts: Context, options: Settl
     stale,
     unsure: unsureOf(answered, facts.blindness).filter(({ at }) => !files || files.has(at.file)),
     sound: answered
-      .filter(({ rule, verdict }) => verdict.is === 'sound' && !rule.pedantic)
+      .filter(one => one.verdict.is === 'sound' && !isPedantic(one))
       .map(({ rule }) => rule.pillar)
       .sort(compareText),
   };
+}
+
+function isPedantic({ rule, verdict }: Judged): boolean {
+  return rule.pedantic === true || (verdict.is === 'flawed' && verdict.pedantic === true);
 }
 
 function isFlawed(judged: Judged): judged is FlawedJudged {
@@ -68,7 +72,8 @@ function findingsOf(flawed: readonly FlawedJudged[], facts: Context, options: Se
   const causes = new Map<string, FlawedJudged[]>();
   for (const one of flawed) {
     const at = one.verdict.cause ?? one.verdict.at;
-    const cause = JSON.stringify([one.rule.id, placeOf(at), at.endLine, at.endColumn]);
+    // What counts in no score is not merged with what does.
+    const cause = JSON.stringify([one.rule.id, placeOf(at), at.endLine, at.endColumn, isPedantic(one)]);
     causes.set(cause, [...(causes.get(cause) ?? []), one]);
   }
   const found = [...causes.values()].map(same => draftOf(same.toSorted(compareGravity), facts));
@@ -105,7 +110,7 @@ function draftOf(same: readonly FlawedJudged[], facts: Context): Draft {
     enclosing: surroundingOf(at, facts).enclosing,
     standing: 'new',
     suppression: undefined,
-    pedantic: rule.pedantic ?? false,
+    pedantic: isPedantic(gravest),
     grounds: same.map(one => ({ severity: one.verdict.severity, confidence: one.verdict.confidence })),
   };
 }

@@ -1,6 +1,7 @@
 import type { ApiCall, Code, Given } from '../../code/code.js';
 import type { LibraryGate } from '../../code/trial/library.js';
-import type { Thing } from '../../code/value.js';
+import { answersUsers } from '../../code/user-answers.js';
+import type { Thing, Value } from '../../code/value.js';
 import { isSameThing } from '../../code/value.js';
 import type { Framework } from '../framework.js';
 import type { Surface, Transport } from '../surface.js';
@@ -31,6 +32,7 @@ export const mcpSdk: Framework = {
       surface.stdio.push(code.at(call.node));
   },
   gateOf,
+  tellsUsers,
   calls: checks,
 };
 
@@ -135,6 +137,17 @@ function readHandlers(code: Code, surface: Surface): void {
         isAdapter: true,
       });
   }
+}
+
+/** `requireBearerAuth({ verifier })`: the SDK's own verifiers ask an authorization server, which has many clients; others say whom they know. */
+function tellsUsers(code: Code, { made, call }: Thing): boolean {
+  const [options] = call?.arguments ?? [];
+  const [module = '', name] = made.split(' ');
+  if (!call || !options || !isSdk(module) || name !== 'requireBearerAuth()') return false;
+  const below = (from: readonly Value[], key: string) => from.flatMap(value => code.values.property(value, key, call));
+  const verifiers = below(code.values.of(options), 'verifier');
+  const own = below(verifiers, 'verifyAccessToken').filter(value => value.is === 'function');
+  return verifiers.some(({ is }) => is === 'thing') || own.some(value => answersUsers(code, value));
 }
 
 function gateOf(code: Code, thing: Thing): LibraryGate | undefined {

@@ -15,6 +15,7 @@ import { requestParses } from './request-parses.js';
 import { secretComparisons } from './secret-comparisons.js';
 import { servedAddresses } from './served-addresses.js';
 import { sessionIds } from './session-ids.js';
+import { sessionLookups } from './session-lookups.js';
 import { keptSessions } from './session-stores.js';
 import { sseFields } from './sse-fields.js';
 import { streamBodies } from './stream-bodies.js';
@@ -26,6 +27,7 @@ export const idioms: readonly Idiom[] = [
   controlDoors,
   eventStreams,
   sessionIds,
+  sessionLookups,
   keptSessions,
   cookieDoors,
   requestParses,

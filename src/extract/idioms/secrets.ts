@@ -58,6 +58,7 @@ export const secrets: Framework = {
   gateOf(_code, thing) {
     return authenticating.test(thing.made) ? { is: 'secret', carrier: 'middleware' } : undefined;
   },
+  tellsUsers: (_code, { made }) => authenticating.test(made) && !/basic-auth|http-auth/.test(made),
 };
 
 /** Middleware that refuses clients without a credential. */
