@@ -58,7 +58,7 @@ function untold(credential: CredentialDecision, at: Location): Verdict {
   return unsure(credential.at ?? at, `Whether a credential is required could not be told: ${why}.`);
 }
 
-const deeds: Readonly<Record<ControlEndpoint['deed'], string>> = {
+const deeds: Readonly<Record<Exclude<ControlEndpoint['deed'], 'secret'>, string>> = {
   command: 'runs a command made of what they send',
   code: 'runs what they send as code',
   tool: 'calls the tool that they name',
@@ -68,16 +68,18 @@ const deeds: Readonly<Record<ControlEndpoint['deed'], string>> = {
   call: 'answers calls that are meant for clients with a credential',
 };
 
-/** A route beside MCP that acts for its caller. */
+/** A route beside MCP that acts for its caller, or tells what opens others. */
 function judgeControl(door: ControlEndpoint): Verdict {
   const { exposure, credential, deed, doneAt, server } = door;
   const at = routeOf(door);
   if (credential.answer === 'refuses') return sound(credential.at ?? at);
   if (credential.answer !== 'admits') return untold(credential, at);
+  const does =
+    deed === 'secret' ? 'is told the secret that other doors ask for' : `steers the server, which ${deeds[deed]}`;
   return flawed(
     at,
     severityAt[exposure],
-    `Whoever reaches this endpoint steers the server, which ${deeds[deed]}: no bearer token, API key, cookie or other ` +
+    `Whoever reaches this endpoint ${does}: no bearer token, API key, cookie or other ` +
       `credential is required${asideOf(credential)}, and ${exposureWords(exposure)}.`,
     {
       confidence: exposure === 'unclear' ? 'medium' : 'high',

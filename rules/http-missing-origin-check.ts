@@ -17,8 +17,8 @@ export default rule({
     'the MCP server then belongs to the page, so the page may send requests and read the answers, whatever CORS says. ' +
     'What gives it away is that `Host` and `Origin` carry its name. The MCP specification demands that servers validate ' +
     '`Origin`; the SDK does not by default, and `allowedHosts` and `allowedOrigins` decide nothing without ' +
-    '`enableDnsRebindingProtection: true`. A local route beside MCP that runs commands, calls tools or approves what waits is ' +
-    'reached by such a page as well.',
+    '`enableDnsRebindingProtection: true`. A local route beside MCP that runs commands, calls tools, approves what waits or ' +
+    'tells a secret is reached by such a page as well; its reads carry no `Origin`, so that `Host` alone gives them away.',
   fix:
     'Build the app with `createMcpExpressApp()`, or put `localhostHostValidation()` or `hostHeaderValidation([...])` of the ' +
     'SDK before the route, and refuse an `Origin` that is not on your list with 403. Do not compare `Origin` with the ' +
@@ -41,8 +41,10 @@ export default rule({
     // The spec asks it of MCP endpoints. Others need it where a page is the only stranger that could get in.
     if (!isMcp && (door.exposure !== 'loopback' || barrierOf(credential) === 'secret')) return moot;
     const foreign = trialOf(origin, 'unrelated');
-    // A check of Host alone admits a foreign Origin and still defeats rebinding, so the rebound page decides.
-    const page = trialOf(origin, 'rebind') ?? foreign;
+    // A check of Host alone admits a foreign Origin and still defeats rebinding, so the rebound page decides. Its own GETs
+    // carry no Origin: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    const isRead = !isMcp && door.wayIn?.method === 'GET';
+    const page = trialOf(origin, isRead ? 'rebind-absent' : 'rebind') ?? foreign;
     if (!page) return unsure(at, 'No foreign Origin could be tried on this endpoint.');
     if (page.answer === 'refuses') return sound(refusalOf(origin, page, at));
     if (page.answer !== 'admits') {
@@ -51,7 +53,9 @@ export default rule({
     const barrier = barrierOf(credential);
     const why =
       foreign?.answer === 'refuses'
-        ? 'a foreign Origin is refused, but not when Host carries the same name, as it does after rebinding'
+        ? isRead
+          ? 'a foreign Origin is refused, but a rebound page sends none when it reads from its own name'
+          : 'a foreign Origin is refused, but not when Host carries the same name, as it does after rebinding'
         : gateWords(gates, 'no Origin or Host check, SDK option or middleware stands before it');
     const isOnPlatform = bind.is === 'default' && bind.value === 'platform';
     const severity = (isOnPlatform ? severityOnPlatform : severityBehind)[barrier];
@@ -75,5 +79,6 @@ export default rule({
 
 function requestWords({ origin, host }: Trial): string {
   if (!host) return `A request with Origin ${origin}`;
-  return `A request with Origin ${origin} and Host ${host}, as a page sends it after DNS rebinding,`;
+  const name = origin === null ? 'without an Origin, with Host' : `with Origin ${origin} and Host`;
+  return `A request ${name} ${host}, as a page sends it after DNS rebinding,`;
 }

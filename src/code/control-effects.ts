@@ -1,12 +1,13 @@
 import type { Code } from './code.js';
 import { holdersOf } from './functions.js';
+import { handedSecrets } from './handed-secrets.js';
 import { lastName, propertyName, unwrap } from './module.js';
 import { ts } from './ts.js';
 
-/** What a server does as a client says, for which that client should be known. */
-export type ControlDeed = 'command' | 'code' | 'tool' | 'input' | 'socket' | 'answer';
+/** What a server does as a client says, or tells it, for which that client should be known. */
+export type ControlDeed = 'command' | 'code' | 'tool' | 'input' | 'socket' | 'answer' | 'secret';
 
-/** A place that does such a thing, and the expressions of which a client has to choose one to steer it. */
+/** A place that does such a thing, and the expressions of which a client has to choose one to steer it; none for a secret. */
 export interface ControlEffect {
   readonly node: ts.CallExpression | ts.NewExpression;
   readonly deed: ControlDeed;
@@ -23,6 +24,7 @@ export function controlEffects(code: Code): ControlEffect[] {
     ...inputs(code),
     ...sends(code),
     ...settlings(code),
+    ...handedSecrets(code).map(({ node }): ControlEffect => ({ node, deed: 'secret', steers: [] })),
   ];
   return [...new Map(found.map(effect => [effect.node, effect])).values()];
 }
