@@ -28,7 +28,22 @@ export default rule({
   ],
   judges: 'BodyReader',
 
-  judge({ at, via, limit, endedBy, cause }) {
+  judge({ at, via, limit, endedBy, passes, cause }) {
+    if (passes === 'announced-too')
+      return flawed(
+        at,
+        'medium',
+        'The limit is held against the length that is announced, though the body may come in chunks all the same: where ' +
+          'both headers are sent, chunks count and `Content-Length` does not (RFC 9112, 6.3), so such a body has no limit.',
+      );
+    if (passes === 'chunked')
+      return flawed(
+        at,
+        'low',
+        'The next handler runs before a body that comes in chunks has been measured: it is counted as it is read, ' +
+          'and whatever the handler does without reading it to its end is done for bodies that are too large as well.',
+        { confidence: 'medium', pedantic: true },
+      );
     if (limit.is === 'unclear')
       return endedBy
         ? sound(endedBy)

@@ -40,8 +40,14 @@ function secretsAskedFor(code: Code): ReadonlySet<Identity | undefined> {
         comparers.test(name) ? calls.flatMap(call => call.arguments) : [],
       ),
     ]);
-  const secrets = compared.map(plain).filter(each => isKept(code, each));
+  const secrets = compared.map(each => behind(code, plain(each))).filter(each => isKept(code, each));
   return new Set(secrets.flatMap(each => identityOf(code, each) ?? []));
+}
+
+/** `const expected = Buffer.from(state.token)` */
+function behind(code: Code, node: ts.Expression): ts.Expression {
+  const decl = ts.isIdentifier(node) && !secretName.test(node.text) ? code.values.declarationOf(node) : undefined;
+  return decl?.is === 'variable' && decl.init && !decl.each && !decl.path.length ? plain(decl.init) : node;
 }
 
 /** The text in `Buffer.from(text)`, `text.trim()` and `` `Bearer ${text}` ``. */

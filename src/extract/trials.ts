@@ -1,3 +1,4 @@
+import type { BodyGuard } from '../code/body-guards.js';
 import { worldsOf } from '../code/candidates.js';
 import type { Code, Condition, Node } from '../code/code.js';
 import type { Library } from '../code/trial/library.js';
@@ -6,6 +7,7 @@ import { nothingVouched } from '../code/trial/vouched.js';
 import type { AskedRequest, CredentialDecision, Location, OriginDecision, Trial, Vouched } from '../facts/index.js';
 import type { DoorPlan } from './drive.js';
 import { Bench, port, usualHost } from './trials/bench.js';
+import { type WayPast, wayPast } from './trials/body-guard.js';
 import { holdsNow, variablesDemandedBy } from './trials/conditions.js';
 import { credentialDecision, nobodyGetsIn } from './trials/credential-decision.js';
 import type { DecidingTest } from './trials/deciding-tests.js';
@@ -100,5 +102,10 @@ export class Trials {
   /** Deciding tests of a predicate, as of a door. */
   predicateTests(fn: Predicate, position: number, node: Node): { tests: DecidingTest[]; trials: Trial[] } {
     return predicateTests(this.#bench, fn, position, node);
+  }
+
+  /** The way of a body without end past middleware that bounds bodies. */
+  wayPast(guard: BodyGuard): WayPast | undefined {
+    return wayPast(this.#bench, guard);
   }
 }

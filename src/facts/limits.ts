@@ -12,6 +12,11 @@ export interface BodyReader {
   readonly limit: Setting<number>;
   /** Own code that ends the gathering when the body gets too large. */
   readonly endedBy: Location | undefined;
+  /**
+   * What gets past middleware that bounds bodies: a body in chunks whose end it does not wait for, or one beside which a
+   * small length is announced, which it believes.
+   */
+  readonly passes?: 'chunked' | 'announced-too';
   /** The server whose setting lets it in: one for all that read its bodies. */
   readonly cause?: Location;
 }

@@ -162,6 +162,16 @@ function arithmetic(machine: Machine, node: ts.BinaryExpression, left: V, right:
     const result = calculate(node.operatorToken.kind, left, right);
     if (result !== undefined) return result;
   }
+  // What has no end is larger than whatever is set as a limit.
+  const endless = left === Number.POSITIVE_INFINITY ? [right] : right === Number.POSITIVE_INFINITY ? [left] : [];
+  if (endless.some(isUnknown)) {
+    const result = calculate(
+      node.operatorToken.kind,
+      isUnknown(left) ? 0 : (left as number),
+      isUnknown(right) ? 0 : (right as number),
+    );
+    if (typeof result === 'boolean') return result;
+  }
   return unknown(
     machine.tagOf([left, right]),
     'a computed value',

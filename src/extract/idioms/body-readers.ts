@@ -1,4 +1,5 @@
 import { type Gathering, gatherings } from '../../code/body-gathering.js';
+import { bodyGuards } from '../../code/body-guards.js';
 import type { Code } from '../../code/code.js';
 import { wholeBodies } from '../../code/whole-bodies.js';
 import type { BodyReader } from '../../facts/index.js';
@@ -9,10 +10,11 @@ const wholeReads = ['json', 'text', 'formData', 'arrayBuffer'].flatMap(name => [
 /** Request bodies that own code gathers piece by piece, where no parser of a library counts. */
 export const bodyReaders: Idiom = {
   id: 'body-readers',
-  words: ["on('data'", 'on("data"', 'of req', "addListener('data'", ...wholeReads],
+  words: ["on('data'", 'on("data"', 'of req', "addListener('data'", 'body.getReader(', ...wholeReads],
   read: findings => [
     ...gatherings(findings.code).map(gathering => bodyReader(findings.code, gathering)),
     ...readWhole(findings),
+    ...guarded(findings),
   ],
 };
 
@@ -36,6 +38,17 @@ function readWhole({ code, spots }: Findings): BodyReader[] {
         cause: code.at(call?.node ?? handler.node),
       },
     ];
+  });
+}
+
+/** Own middleware that bounds bodies, where a body without end gets past it. */
+function guarded({ code, trials }: Findings): BodyReader[] {
+  return bodyGuards(code).map(guard => {
+    const past = trials.wayPast(guard);
+    const endedBy = code.at(guard.test.node);
+    const limit = limitOf(guard.test.limit, endedBy);
+    const at = past ? code.at(past.node) : endedBy;
+    return { kind: 'BodyReader', at, via: 'body.getReader()', limit, endedBy, ...(past && { passes: past.framing }) };
   });
 }
 
