@@ -24,7 +24,7 @@ export function controlEffects(code: Code): ControlEffect[] {
     ...inputs(code),
     ...sends(code),
     ...settlings(code),
-    ...handedSecrets(code).map(({ node }): ControlEffect => ({ node, deed: 'secret', steers: [] })),
+    ...handedSecrets(code).map((node): ControlEffect => ({ node, deed: 'secret', steers: [] })),
   ];
   return [...new Map(found.map(effect => [effect.node, effect])).values()];
 }

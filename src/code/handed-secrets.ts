@@ -3,27 +3,22 @@ import type { Code } from './code.js';
 import { enclosingFunction, lastName, unwrap } from './module.js';
 import { ts } from './ts.js';
 
-/** An answer that carries a secret which the same program asks its clients for. */
-export interface HandedSecret {
-  readonly node: ts.CallExpression | ts.NewExpression;
-  /** The secret, as it stands in the answer: `state.token`. */
-  readonly secret: ts.Expression;
-}
-
 const secretName = /(token|secret|password|passphrase|(api|access|auth|secret|shared|bridge|admin)[-_]?key)$/i;
 /** Tokens against forged requests are made to be handed to pages. */
 const forAll = /csrf|xsrf|public/i;
 
-/** `res.json({ token: state.token })`, where `state.token` is what a client's token is held against elsewhere. */
-export function handedSecrets(code: Code): HandedSecret[] {
+/**
+ * Answers that carry a secret which the same program asks its clients for: `res.json({ token: state.token })`, where
+ * `state.token` is what a client's token is held against elsewhere.
+ */
+export function handedSecrets(code: Code): (ts.CallExpression | ts.NewExpression)[] {
   const asked = secretsAskedFor(code);
   if (!asked.size) return [];
   return code.modules().flatMap(module =>
-    answersIn(code, module).flatMap(({ node, carries }): HandedSecret[] => {
+    answersIn(code, module).flatMap(({ node, carries }) => {
       if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return [];
-      const told = carries.flatMap(each => [...toldBy(each)]);
-      const secret = told.find(each => isKept(code, each) && asked.has(identityOf(code, each)));
-      return secret ? [{ node, secret }] : [];
+      const told = carries.flatMap(each => [...toldBy(code, each)]);
+      return told.some(each => isKept(code, each) && asked.has(identityOf(code, each))) ? [node] : [];
     }),
   );
 }
@@ -46,8 +41,8 @@ function secretsAskedFor(code: Code): ReadonlySet<Identity | undefined> {
 
 /** `const expected = Buffer.from(state.token)` */
 function behind(code: Code, node: ts.Expression): ts.Expression {
-  const decl = ts.isIdentifier(node) && !secretName.test(node.text) ? code.values.declarationOf(node) : undefined;
-  return decl?.is === 'variable' && decl.init && !decl.each && !decl.path.length ? plain(decl.init) : node;
+  const held = ts.isIdentifier(node) && heldBy(code, node);
+  return held ? plain(held) : node;
 }
 
 /** The text in `Buffer.from(text)`, `text.trim()` and `` `Bearer ${text}` ``. */
@@ -87,24 +82,44 @@ function isKept(code: Code, node: ts.Expression): boolean {
     : !/^(req|request|ctx|c|context|user|session)$/.test(root.getText());
 }
 
-/** The values that a client can read in what is sent, those behind a condition included. */
-function* toldBy(given: ts.Expression): Generator<ts.Expression> {
+const maxNames = 3;
+
+/** The values that a client can read in what is sent, those behind a condition and under a name included. */
+function* toldBy(code: Code, given: ts.Expression, names = maxNames): Generator<ts.Expression> {
   const node = unwrap(given);
-  if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) yield node;
-  else if (ts.isConditionalExpression(node)) {
-    yield* toldBy(node.whenTrue);
-    yield* toldBy(node.whenFalse);
-  } else if (ts.isBinaryExpression(node)) yield* toldBy(node.right);
-  else if (ts.isTemplateExpression(node)) for (const { expression } of node.templateSpans) yield* toldBy(expression);
-  else if (ts.isArrayLiteralExpression(node)) for (const each of node.elements) yield* toldBy(each);
-  else if (ts.isCallExpression(node) && lastName(node.expression) === 'stringify') {
-    const [first] = node.arguments;
-    if (first) yield* toldBy(first);
-  } else if (ts.isObjectLiteralExpression(node)) {
-    for (const each of node.properties) {
-      if (ts.isPropertyAssignment(each)) yield* toldBy(each.initializer);
-      else if (ts.isShorthandPropertyAssignment(each)) yield each.name;
-      else if (ts.isSpreadAssignment(each)) yield* toldBy(each.expression);
-    }
+  const parts = partsOf(node);
+  if (parts) for (const part of parts) yield* toldBy(code, part, names);
+  else if (ts.isPropertyAccessExpression(node)) yield node;
+  else if (ts.isIdentifier(node)) {
+    yield node;
+    const held = heldBy(code, node);
+    if (held && names) yield* toldBy(code, held, names - 1);
   }
+}
+
+/** What is told together with an expression; undefined where it is told itself. */
+function partsOf(node: ts.Expression): readonly ts.Expression[] | undefined {
+  if (ts.isConditionalExpression(node)) return [node.whenTrue, node.whenFalse];
+  if (ts.isBinaryExpression(node)) return operandsTold(node);
+  if (ts.isTemplateExpression(node)) return node.templateSpans.map(({ expression }) => expression);
+  if (ts.isArrayLiteralExpression(node)) return node.elements;
+  if (ts.isCallExpression(node)) return lastName(node.expression) === 'stringify' ? node.arguments.slice(0, 1) : [];
+  if (!ts.isObjectLiteralExpression(node)) return undefined;
+  return node.properties.flatMap((each): readonly ts.Expression[] => {
+    if (ts.isPropertyAssignment(each)) return [each.initializer];
+    if (ts.isShorthandPropertyAssignment(each)) return [each.name];
+    return ts.isSpreadAssignment(each) ? [each.expression] : [];
+  });
+}
+
+function operandsTold({ left, operatorToken: { kind }, right }: ts.BinaryExpression): readonly ts.Expression[] {
+  if (kind === ts.SyntaxKind.AmpersandAmpersandToken) return [right];
+  const isEither = kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
+  return isEither || kind === ts.SyntaxKind.PlusToken ? [left, right] : [];
+}
+
+/** What a variable was declared with, unless it is called like a secret itself. */
+function heldBy(code: Code, node: ts.Identifier): ts.Expression | undefined {
+  const decl = secretName.test(node.text) ? undefined : code.values.declarationOf(node);
+  return decl?.is === 'variable' && !decl.each && !decl.path.length ? decl.init : undefined;
 }
