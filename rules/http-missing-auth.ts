@@ -62,6 +62,7 @@ const deeds: Readonly<Record<Exclude<ControlEndpoint['deed'], 'secret'>, string>
   command: 'runs a command made of what they send',
   code: 'runs what they send as code',
   tool: 'calls the tool that they name',
+  browser: 'drives a browser as they say',
   input: 'writes what they send into the input of another process',
   socket: 'hands what they send on through a WebSocket',
   answer: 'takes their answer for the one that is waited for',

@@ -148,6 +148,7 @@ describe('tests and fixtures', () => {
     'e2e/login.ts',
     'examples/test-server.ts',
     'fixtures/server.ts',
+    'config/mock-upstream/server.mjs',
     'packages/p/testHelpers/remote.ts',
     'scripts/e2e-login.ts',
     'src/__mocks__/ws.ts',
@@ -155,6 +156,7 @@ describe('tests and fixtures', () => {
     'src/server.e2e.ts',
     'src/server.spec.tsx',
     'src/server.test.ts',
+    'src/mock-server.ts',
     'src/test-utils.ts',
     'src/view.stories.tsx',
     'test-client.mjs',
@@ -167,7 +169,7 @@ describe('tests and fixtures', () => {
   it('are left out, and their source files counted', () => {
     const root = folder();
     expect(filesOf(root)).toEqual(['src/server.ts', 'src/test-runner.ts']);
-    expect(skippedIn(root)).toEqual({ test: 15, fixture: 1 });
+    expect(skippedIn(root)).toEqual({ test: 17, fixture: 1 });
   });
 
   it('come back on request', () => {

@@ -261,6 +261,11 @@ describe('a credential is written into a URL', () => {
       ['outbound-api api_key 5'],
     ],
     [
+      'of another service, in a path that a helper puts its address before',
+      `await cloudRequest(\`?token=\${secret}\`, { method: 'getDeviceList' });`,
+      ['outbound-api token 3'],
+    ],
+    [
       'by a builder, for a caller that requests it',
       `const build = ({ token, endpoint }) => { const url = new URL(\`${'$'}{endpoint}search/v1\`); url.searchParams.append('access_token', token); return url.toString(); };\nexport const search = async httpRequest => httpRequest(build({ token: process.env.MAPS, endpoint: process.env.MAPS_API }));`,
       ['outbound-api access_token 3'],

@@ -5,7 +5,7 @@ import { lastName, propertyName, unwrap } from './module.js';
 import { ts } from './ts.js';
 
 /** What a server does as a client says, or tells it, for which that client should be known. */
-export type ControlDeed = 'command' | 'code' | 'tool' | 'input' | 'socket' | 'answer' | 'secret';
+export type ControlDeed = 'command' | 'code' | 'tool' | 'browser' | 'input' | 'socket' | 'answer' | 'secret';
 
 /** A place that does such a thing, and the expressions of which a client has to choose one to steer it; none for a secret. */
 export interface ControlEffect {
@@ -21,6 +21,7 @@ export function controlEffects(code: Code): ControlEffect[] {
     ...startedServers(code),
     ...evaluations(code),
     ...toolCalls(code),
+    ...browserCommands(code),
     ...inputs(code),
     ...sends(code),
     ...settlings(code),
@@ -106,6 +107,25 @@ function namesOfTool(given: readonly ts.Expression[]): readonly ts.Node[] {
   const named = tables.find(each => each.name && /^(name|tool|toolName)$/.test(propertyName(each.name) ?? ''));
   if (named) return [ts.isPropertyAssignment(named) ? named.initializer : named.name!];
   return given.length > 1 ? given.slice(0, -1) : given;
+}
+
+const browserMethod = /^[A-Z][A-Za-z]+\.[a-z][A-Za-z]+$/;
+const pages = /(^|[a-z_])(page|frame|tab|webContents)$/i;
+
+/**
+ * A browser, logged in as its user is, that does what it is told: by the commands of the DevTools protocol,
+ * `session.send('Page.navigate', { url })` (https://chromedevtools.github.io/devtools-protocol/), or by those that
+ * Playwright, Puppeteer and Electron have for addresses and scripts.
+ */
+function browserCommands(code: Code): ControlEffect[] {
+  const commands = callsOf(code, ['send', 'sendCommand']).flatMap((node): ControlEffect[] => {
+    const at = node.arguments.findIndex(each => ts.isStringLiteralLike(each) && browserMethod.test(each.text));
+    return at < 0 ? [] : [{ node, deed: 'browser', steers: node.arguments.slice(at + 1) }];
+  });
+  const calls = callsOf(code, ['goto', 'evaluate', 'executeJavaScript', 'loadURL'])
+    .filter(node => pages.test(holderOf(node)))
+    .map((node): ControlEffect => ({ node, deed: 'browser', steers: node.arguments.slice(0, 1) }));
+  return [...commands, ...calls];
 }
 
 /** What is written into another process: `child.stdin.write(text)`. */

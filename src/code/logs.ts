@@ -43,7 +43,7 @@ export function logCallsIn(code: Code, module: SourceModule): LogCallSite[] {
       .filter(({ expression }) => ts.isIdentifier(unwrap(expression))),
   ]);
   return [...found].flatMap(node => {
-    if (!node.arguments.length || isShielded(code, node, true) || isResult(node)) return [];
+    if (!node.arguments.length || isShielded(code, node, true) || isResult(node) || isForItsUser(node)) return [];
     const isConsole = /^(console|process)\b/.test(node.expression.getText());
     const isDetail = details.test(lastName(node.expression)) || node.arguments.some(isOfDetail);
     return [{ node, carries: [...node.arguments], isDetail, isConsole }];
@@ -60,6 +60,19 @@ function isResult(node: ts.CallExpression): boolean {
     if (after.some(each => /^process\.exit\(0?\);?$/.test(each.getText()))) return true;
   }
   return false;
+}
+
+/**
+ * What the one at the terminal is to type, `export API_TOKEN="…"`, and the link that opens the program's own page, which
+ * is told as a URL that carries a credential.
+ */
+function isForItsUser(node: ts.CallExpression): boolean {
+  if (!/^(console\.log|process\.stdout\.write)$/.test(node.expression.getText())) return false;
+  const text = node.arguments[0]?.getText() ?? '';
+  return (
+    /^[`'"]\s*(export|set|\$env:)\s*\w+\s*=/.test(text) ||
+    /^`[^`$]*\bhttps?:\/\/(localhost|127\.0\.0\.1|\[::1\])[^`\s]*[?&#]\w*(token|key|secret|code)=/i.test(text)
+  );
 }
 
 /** `log({ level: 'debug', … })`: a logger that is told the level with the message. */

@@ -63,10 +63,13 @@ function refusableText(texts: RequestTexts, node: ts.NewExpression): RequestText
   return texts.of(whole) ?? (base && texts.of(base) === 'header' ? 'header' : undefined);
 }
 
-/** Whether the request's path was compared before: `if (req.url?.startsWith('/mcp')) …`. */
+const comparedPath = /\burl\b[^&|]*(===?|startsWith\()\s*['"`]\/\w/;
+const otherPath = /^!\s*[\w.?]*\burl\b[^&|]*startsWith\(\s*['"`]\/\w|\burl\b[^&|]*!==?\s*['"`]\/\w/;
+
+/** Whether the path was compared before: `if (req.url?.startsWith('/mcp')) …`, `if (req.url !== '/mcp') return …`. */
 function isPathCompared(node: ts.Node): boolean {
-  return conditionsAround(node).some(
-    ({ node: condition, holds }) => holds && /\burl\b[^&|]*(===?|startsWith\()\s*['"`]\/\w/.test(condition.getText()),
+  return conditionsAround(node).some(({ node: condition, holds }) =>
+    (holds ? comparedPath : otherPath).test(condition.getText()),
   );
 }
 

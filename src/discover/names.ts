@@ -21,6 +21,9 @@ const testware = /^tests?[-_]?(helpers?|utils?|utilities|servers?|mcp-servers?|s
 /** `oauthTestHelpers.ts`, `test-utils.ts` */
 const testHelpers =
   /(^|[-_.])tests?[-_]?(helpers?|utils?|utilities|support|doubles|harness)\.|[a-z]Tests?(Helpers?|Utils?|Utilities|Support|Doubles|Harness)\./;
+/** What stands in for another service while one develops or tests: `mocks`, `mock-upstream`; `mock-server.ts`. */
+const mockFolders = /^(mocks?|mock[-_][\w-]+)$/i;
+const mockFiles = /^mocks?\.|[-_.]mock\.|^mock[-_](\w+[-_])?(server|api|upstream|service|backend|provider|client)\./i;
 const fixtures = new Set(['fixtures', '__fixtures__']);
 
 /** Folders of programs beside the server. */
@@ -31,7 +34,7 @@ export function folderReason(name: string, parent: Neighbourhood): SkipReason | 
   if (dependencies.has(name) || (name === 'vendor' && parent.isPackage)) return 'dependency';
   if (hiddenOutputs.has(name) || (outputs.has(name) && !parent.belowSrc)) return 'build-output';
   if (name.startsWith('.') && !servedAsIs.has(name)) return 'hidden';
-  if (tests.has(name) || testware.test(name)) return 'test';
+  if (tests.has(name) || testware.test(name) || mockFolders.test(name)) return 'test';
   // `src/fixtures` may be the tool that makes fixtures; beside package.json the name can be trusted.
   if (fixtures.has(name) && (parent.isPackage || parent.inTests)) return 'fixture';
   return undefined;
@@ -45,7 +48,7 @@ export function fileReason(name: string, folder: string, isBesideManifest: boole
   if (/\.(test|spec|e2e|stories)\.|^e2e[-_.]/.test(name)) return 'test';
   // `src/test-runner.ts` may be the tool that runs tests; beside package.json, and among scripts, the name can be trusted.
   if (/^test[-_]/.test(name) && (isBesideManifest || sideways.has(folder))) return 'test';
-  if (testHelpers.test(name)) return 'test';
+  if (testHelpers.test(name) || mockFiles.test(name)) return 'test';
   if (/\.generated\./.test(name)) return 'generated';
   if (/\.min\.[cm]?js$/.test(name)) return 'minified';
   return undefined;

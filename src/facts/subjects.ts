@@ -33,7 +33,7 @@ export interface CorsPolicy {
   readonly credentials: Setting<boolean>;
   /** A foreign origin that is reflected, for `reflects` and for lists that a witness gets through. */
   readonly witness: Trial | undefined;
-  /** What the policy covers: nothing that matters (metadata, health, a 101 answer), or doors. */
+  /** What the policy covers: nothing that matters (metadata, health, files of a site, a 101 answer), or doors. */
   readonly covers: 'doors' | 'metadata' | 'handshake' | 'unclear';
   /** What the least guarded covered door does without a credential. */
   readonly credential: CredentialDecision;

@@ -305,7 +305,8 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
       statusOf(code, write) === 101
         ? 'handshake'
         : (all.length && all.every(way => publicPath.test(way.path ?? ''))) ||
-            (write.within && isConstantAnswer(code, write.within))
+            (write.within && isConstantAnswer(code, write.within)) ||
+            (fn && servesFiles(fn))
           ? 'metadata'
           : 'doors',
     credential:
@@ -323,6 +324,14 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
     because,
     trail: [],
   };
+}
+
+/** Whether a listener answers with the files of a folder, by the kinds that their names tell, and knows nothing else. */
+function servesFiles(fn: Node): boolean {
+  const text = fn.getText();
+  return (
+    /\bextname\(/.test(text) && /\b(createReadStream|readFile(Sync)?)\(/.test(text) && !/\bJSON\.|\bawait\b/.test(text)
+  );
 }
 
 /** What the openest door does that has a station like this one. */

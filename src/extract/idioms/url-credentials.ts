@@ -159,7 +159,8 @@ function variantOf({ base, handedTo }: UrlParameter): 'client-url' | 'outbound-a
   const host = base === undefined ? undefined : /^https?:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(base)?.[1];
   if (host !== undefined)
     return /^$|^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$|^[^.]+$/i.test(host) ? 'client-url' : 'outbound-api';
-  return !base && handedTo.some(name => requesters.test(name)) ? 'outbound-api' : 'client-url';
+  const isPath = !base || base.startsWith('?'); // what the helper that requests it puts an address before
+  return isPath && handedTo.some(name => requesters.test(name)) ? 'outbound-api' : 'client-url';
 }
 
 // ---- one subject per parameter and function -----------------------------------------------------------------
