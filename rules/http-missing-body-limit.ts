@@ -34,7 +34,8 @@ export default rule({
         at,
         'medium',
         'The limit is held against the length that is announced, though the body may come in chunks all the same: where ' +
-          'both headers are sent, chunks count and `Content-Length` does not (RFC 9112, 6.3), so such a body has no limit.',
+          'both headers are sent, chunks count and `Content-Length` does not (RFC 9112, 6.3). Unless the platform refuses ' +
+          'such a request, as node does, its body has no limit.',
       );
     if (passes === 'chunked')
       return flawed(

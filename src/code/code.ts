@@ -17,7 +17,7 @@ import { childrenOf, preorder } from './preorder.js';
 import { Program } from './program.js';
 import type { Scan } from './scan.js';
 import { sizeTestBeforeParsing } from './size-tests.js';
-import { bindingOf, classOfBinding, type Handed, handedRequest } from './stubs.js';
+import { bindingOf, classOfBinding, type Handed, handedRequest, movedTo } from './stubs.js';
 import type { SourceTree } from './tree.js';
 import { ts } from './ts.js';
 import type { Env, InstanceValue, Primitive, Thing, Value } from './value.js';
@@ -327,14 +327,20 @@ export class Code {
   }
 
   /** Calls `stub.fetch(request)` on an object of the platform, with the binding's name and the class it is declared to hold. */
-  stubCalls(): (Call & { readonly binding: string; readonly holds: string | undefined; readonly hands: Handed })[] {
+  stubCalls(): (Call & {
+    readonly binding: string;
+    readonly holds: string | undefined;
+    readonly hands: Handed;
+    readonly to: string | undefined;
+  })[] {
     return this.callsNamed('fetch').flatMap(call => {
       const callee = unwrap(call.node.expression);
       if (!ts.isPropertyAccessExpression(callee)) return [];
       const binding = bindingOf(this.values, callee.expression, call.env);
       if (binding === undefined) return [];
       const holds = classOfBinding(this.program, binding);
-      return [{ ...call, binding, holds, hands: handedRequest(this.values, call.node) }];
+      const hands = handedRequest(this.values, call.node);
+      return [{ ...call, binding, holds, hands, to: hands === 'moved' ? movedTo(this.values, call.node) : undefined }];
     });
   }
 

@@ -1,13 +1,12 @@
 import type { Code } from './code.js';
 import { holdersOf } from './functions.js';
-import { handedSecrets } from './handed-secrets.js';
 import { lastName, propertyName, unwrap } from './module.js';
 import { ts } from './ts.js';
 
-/** What a server does as a client says, or tells it, for which that client should be known. */
-export type ControlDeed = 'command' | 'code' | 'tool' | 'browser' | 'input' | 'socket' | 'answer' | 'secret';
+/** What a server does as a client says, for which that client should be known. */
+export type ControlDeed = 'command' | 'code' | 'tool' | 'browser' | 'input' | 'socket' | 'answer';
 
-/** A place that does such a thing, and the expressions of which a client has to choose one to steer it; none for a secret. */
+/** A place that does such a thing, and the expressions of which a client has to choose one to steer it. */
 export interface ControlEffect {
   readonly node: ts.CallExpression | ts.NewExpression;
   readonly deed: ControlDeed;
@@ -25,9 +24,14 @@ export function controlEffects(code: Code): ControlEffect[] {
     ...inputs(code),
     ...sends(code),
     ...settlings(code),
-    ...handedSecrets(code).map((node): ControlEffect => ({ node, deed: 'secret', steers: [] })),
   ];
-  return [...new Map(found.map(effect => [effect.node, effect])).values()];
+  const steerable = found.filter(({ steers }) => steers.some(each => !isConstant(each)));
+  return [...new Map(steerable.map(effect => [effect.node, effect])).values()];
+}
+
+/** Scripts and addresses that are written here are steered by nobody: `page.evaluate(() => document.title)`. */
+function isConstant(node: ts.Node): boolean {
+  return ts.isFunctionLike(node) || ts.isStringLiteralLike(node);
 }
 
 function callsOf(code: Code, names: readonly string[]): ts.CallExpression[] {

@@ -71,7 +71,7 @@ function isForItsUser(node: ts.CallExpression): boolean {
   const text = node.arguments[0]?.getText() ?? '';
   return (
     /^[`'"]\s*(export|set|\$env:)\s*\w+\s*=/.test(text) ||
-    /^`[^`$]*\bhttps?:\/\/(localhost|127\.0\.0\.1|\[::1\])[^`\s]*[?&#]\w*(token|key|secret|code)=/i.test(text)
+    /^`[^`$]*\bhttps?:\/\/(localhost|127\.0\.0\.1|\[::1\])[^`\s]*[?&]\w*(token|key|secret)=/i.test(text)
   );
 }
 

@@ -57,10 +57,11 @@ export function* namesIn(name: ts.BindingName): Generator<ts.Identifier> {
   else for (const element of name.elements) if (!ts.isOmittedExpression(element)) yield* namesIn(element.name);
 }
 
-/** The names that an expression is put together from, in order: `process`, `env`, `API_KEY`. */
+/** The names that an expression is put together from, in order, without those in types: `process`, `env`, `API_KEY`. */
 export function namesWithin(expression: Node): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node)) return;
     if (ts.isIdentifier(node)) found.push(node.text);
     else if (ts.isPrivateIdentifier(node)) found.push(node.text.slice(1));
     else if (ts.isStringLiteralLike(node) && ts.isElementAccessExpression(node.parent)) found.push(node.text);

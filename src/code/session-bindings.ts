@@ -1,6 +1,7 @@
 import type { Code } from './code.js';
 import { isIdentityName } from './identities.js';
 import { enclosingFunction, type FunctionNode, isEquality, lastName, unwrap } from './module.js';
+import { namesWithin } from './references.js';
 import type { SessionRead } from './session-lookups.js';
 import { ts } from './ts.js';
 import { isForAll } from './user-answers.js';
@@ -107,16 +108,4 @@ function isCheck(code: Code, call: ts.CallExpression, read: SessionRead, depth: 
 function isOfSession(argument: ts.Expression, read: SessionRead): boolean {
   const ids = namesWithin(read.id);
   return namesWithin(argument).some(name => ids.includes(name) || /session|^entry$|transport/i.test(name));
-}
-
-/** The names in an expression, not those in the types around it. */
-function namesWithin(expression: ts.Node): string[] {
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node)) return;
-    if (ts.isIdentifier(node)) found.push(node.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(expression);
-  return found;
 }

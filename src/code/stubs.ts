@@ -60,6 +60,41 @@ export function handedRequest(values: Values, call: ts.CallExpression | ts.NewEx
     : 'own';
 }
 
+/** The path that a request is handed on under, where it is written as a constant: `url.pathname = '/connect'`. */
+export function movedTo(values: Values, call: ts.CallExpression | ts.NewExpression): string | undefined {
+  const [first] = call.arguments ?? [];
+  const made = first && madeRequest(values, first);
+  const url = made ? made.arguments?.[0] : first;
+  return url && pathOf(values, url);
+}
+
+/** The constant path of a URL, by its text or by what is written to its `pathname`. */
+function pathOf(values: Values, expression: ts.Expression): string | undefined {
+  const node = unwrap(expression);
+  if (ts.isStringLiteralLike(node))
+    return URL.canParse(node.text, origin) ? new URL(node.text, origin).pathname : undefined;
+  if (ts.isNewExpression(node)) {
+    const [given] = lastName(node.expression) === 'URL' ? (node.arguments ?? []) : [];
+    return given && pathOf(values, given);
+  }
+  if (ts.isCallExpression(node) || ts.isPropertyAccessExpression(node)) {
+    const callee = unwrap(ts.isCallExpression(node) ? node.expression : node);
+    if (!ts.isPropertyAccessExpression(callee) || !/^(toString|href)$/.test(callee.name.text)) return undefined;
+    return pathOf(values, callee.expression);
+  }
+  const decl = ts.isIdentifier(node) ? values.declarationOf(node) : undefined;
+  if (decl?.is !== 'variable') return undefined;
+  const writes = (values.program.moduleOf(decl.name).propertyWrites.get('pathname') ?? []).filter(
+    ({ target }) => ts.isIdentifier(target.expression) && values.declarationOf(target.expression) === decl,
+  );
+  const [write, another] = writes;
+  if (!write) return decl.init && pathOf(values, decl.init);
+  return another ? undefined : pathOf(values, write.right);
+}
+
+/** Any base does for a path. */
+const origin = 'https://stub';
+
 function madeRequest(values: Values, expression: ts.Expression): ts.NewExpression | undefined {
   const node = unwrap(expression);
   if (ts.isNewExpression(node)) return lastName(node.expression) === 'Request' ? node : undefined;

@@ -3,7 +3,7 @@ import { type Ascent, ascentsFrom } from '../code/climb.js';
 import type { Call, Code, Node } from '../code/code.js';
 import { demandedVariables, isNeverGiven } from '../code/demanded.js';
 import { readableNameOf } from '../code/functions.js';
-import { enclosingFunction, type FunctionNode } from '../code/module.js';
+import type { FunctionNode } from '../code/module.js';
 import { methodAround, pathAround } from '../code/route-conditions.js';
 import type { Thing } from '../code/value.js';
 import { isSameThing } from '../code/value.js';
@@ -124,11 +124,12 @@ export class Doors {
           root: entry.server,
           via: entry.via,
         };
+        const registered = entry.call?.node ?? entry.handler.node;
         return [
           {
             chain,
             inner,
-            at: (entry.path === undefined && compared?.node) || (entry.call?.node ?? entry.handler.node),
+            at: (entry.path === undefined ? compared?.node : undefined) ?? registered,
             method: entry.method === '*' ? (method ?? '*') : entry.method,
             path: entry.path ?? path,
             bind: entry.host,
@@ -167,7 +168,7 @@ export class Doors {
   ): Way[] {
     const { handler, passes, flavour } = entry;
     const station: Station = { is: 'entry', handler, passes, flavour, through: passage };
-    if (passage.isMoved && path !== undefined && isSentElsewhere(passage, path)) return [];
+    if (path !== undefined && passage.movedTo !== undefined && !passage.movedTo.startsWith(path)) return [];
     return this.waysTo(passage.call.node, passage.call.env, [...passed, passage.call.node]).map(way => ({
       ...way,
       path: way.path ?? (passage.isMoved ? undefined : path),
@@ -767,12 +768,4 @@ function unknownFindings(at: Location, why: string): DoorFindings {
 export function exposureOf(bind: Setting<string>): Exposure {
   if (bind.is === 'unclear') return 'unclear';
   return /^(localhost|127(\.\d+){3}|::1|\[::1\]|ip6-localhost)$/i.test(bind.value) ? 'loopback' : 'network';
-}
-
-const spelledPath = /(?:pathname\s*=|new\s+(?:URL|Request)\(|\bfetch\()\s*(["'`])[^"'`$]*\1/;
-
-/** Whether a request is handed on under a path that is written there, and is not the one that the code behind asks for. */
-function isSentElsewhere({ call }: Passage, path: string): boolean {
-  const text = (enclosingFunction(call.node) ?? call.node).getText();
-  return spelledPath.test(text) && !text.includes(path);
 }

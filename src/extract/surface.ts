@@ -232,6 +232,8 @@ export interface Passage {
   readonly call: Place;
   /** Under another URL, which the code behind it looks at. */
   readonly isMoved: boolean;
+  /** The path of that URL, where it is constant. */
+  readonly movedTo: string | undefined;
 }
 
 /** Everything that the frameworks have found, before doors are made of it. */

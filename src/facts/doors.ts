@@ -85,8 +85,9 @@ export interface McpEndpoint extends Door {
 export interface ControlEndpoint extends Door {
   readonly kind: 'ControlEndpoint';
   /**
-   * What the server does as the client says: run a command or code, call a tool, drive a browser, write into a process or a socket, answer
-   * what waits; or hand out the secret that it asks for at another door. A `call` does what was not seen, for which the server asks for a credential once it has been told one.
+   * What the server does as the client says: run a command or code, call a tool, drive a browser, write into a process or
+   * a socket, answer what waits; or hand out the secret that it asks for at another door. A `call` does what was not seen,
+   * for which the server asks for a credential once it has been told one.
    */
   readonly deed: 'command' | 'code' | 'tool' | 'browser' | 'input' | 'socket' | 'answer' | 'secret' | 'call';
   readonly doneAt: Location;

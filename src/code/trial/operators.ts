@@ -157,19 +157,16 @@ export function equal(machine: Machine, left: V, right: V, node: ts.Node): V {
   );
 }
 
+const endless = Number.POSITIVE_INFINITY;
+
 function arithmetic(machine: Machine, node: ts.BinaryExpression, left: V, right: V): V {
   if (isPrimitive(left) && isPrimitive(right)) {
     const result = calculate(node.operatorToken.kind, left, right);
     if (result !== undefined) return result;
   }
   // What has no end is larger than whatever is set as a limit.
-  const endless = left === Number.POSITIVE_INFINITY ? [right] : right === Number.POSITIVE_INFINITY ? [left] : [];
-  if (endless.some(isUnknown)) {
-    const result = calculate(
-      node.operatorToken.kind,
-      isUnknown(left) ? 0 : (left as number),
-      isUnknown(right) ? 0 : (right as number),
-    );
+  if ((left === endless && isUnknown(right)) || (isUnknown(left) && right === endless)) {
+    const result = calculate(node.operatorToken.kind, left === endless ? left : 0, right === endless ? right : 0);
     if (typeof result === 'boolean') return result;
   }
   return unknown(

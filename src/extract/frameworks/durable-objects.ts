@@ -22,7 +22,7 @@ export const durableObjects: Framework = {
     const calls = code.stubCalls().filter(({ hands }) => hands !== 'own');
     for (const object of objects) {
       const leading = calls.filter(call => leadsTo(call, object, objects));
-      const behind = leading.map((call): Passage => ({ call, isMoved: call.hands === 'moved' }));
+      const behind = leading.map((call): Passage => ({ call, isMoved: call.hands === 'moved', movedTo: call.to }));
       if (behind.length) readObject(code, surface, object, behind);
     }
     const lent = objects.flatMap(({ of }) => constructorLoan(code, of));

@@ -1,6 +1,7 @@
-import type { Code } from '../../code/code.js';
-import { type ControlEffect, controlEffects } from '../../code/control-effects.js';
+import type { Code, Node } from '../../code/code.js';
+import { controlEffects } from '../../code/control-effects.js';
 import { encloses, isCall } from '../../code/functions.js';
+import { handedSecrets } from '../../code/handed-secrets.js';
 import { type Entered, isSteered } from '../../code/request-steering.js';
 import { toolHandlers } from '../../code/tools.js';
 import type { ControlEndpoint } from '../../facts/index.js';
@@ -10,11 +11,21 @@ import type { Way } from '../doors.js';
 import type { DoorPlan } from '../drive.js';
 import { isForAll, routePlan } from '../guarded.js';
 import type { Findings, Idiom } from '../idiom.js';
+import { meaningOf } from './credential-words.js';
 
-/** A way in, and all that its client steers there. */
+type Deed = ControlEndpoint['deed'];
+
+/** What is done for a client; `steers` is what it has to choose for that, undefined where it need not choose anything. */
+interface Effect {
+  readonly node: Node;
+  readonly deed: Deed;
+  readonly steers: readonly Node[] | undefined;
+}
+
+/** A way in, and all that is done there for its client. */
 interface Control {
   readonly way: Way;
-  readonly effects: [ControlEffect, ...ControlEffect[]];
+  readonly effects: [Effect, ...Effect[]];
 }
 
 /**
@@ -36,13 +47,13 @@ function controlsOf({ code, doors, endpoints }: Findings): Control[] {
   const taken = new Set(told.map(placeOf));
   const tools = toolHandlers(code);
   const found = new Map<string, Control>();
-  for (const effect of controlEffects(code)) {
+  for (const effect of effectsIn(code)) {
     for (const way of doors.everyWayTo(effect.node)) {
       // Who calls a stored function is a guess, and what MCP calls stands behind MCP's own doors.
       if (!way.inner.every(node => isCall(node) && !tools.has(code.functionAround(node)!))) continue;
       if (taken.has(placeOf(code.at(way.at))) || !isControl(effect, way)) continue;
       const entered = enteredOn(code, way);
-      if (effect.deed !== 'secret' && !effect.steers.some(each => isSteered(code, each, entered))) continue;
+      if (effect.steers && !effect.steers.some(each => isSteered(code, each, entered))) continue;
       const key = `${code.program.idOf(way.at)} ${way.method} ${way.path}`;
       const known = found.get(key);
       if (known) known.effects.push(effect);
@@ -52,8 +63,13 @@ function controlsOf({ code, doors, endpoints }: Findings): Control[] {
   return [...found.values()];
 }
 
+function effectsIn(code: Code): Effect[] {
+  const told = handedSecrets(code, name => meaningOf(name) === 'credential');
+  return [...controlEffects(code), ...told.map((node): Effect => ({ node, deed: 'secret', steers: undefined }))];
+}
+
 /** Whether a way is one for clients that should be known. */
-function isControl({ deed }: ControlEffect, { chain, method, path }: Way): boolean {
+function isControl({ deed }: Effect, { chain, method, path }: Way): boolean {
   if (chain.stations.some(({ is }) => is === 'upgrade') || isForAll(path)) return false;
   // A link that is followed brings an answer by a ticket of its own, such as the state of OAuth.
   return method !== 'GET' || (deed !== 'answer' && deed !== 'socket');
@@ -70,7 +86,7 @@ function enteredOn(code: Code, { inner }: Way): Entered {
   return entered;
 }
 
-function controlEndpoint({ code, doors }: Findings, { way, effects }: Control): ControlEndpoint {
+function controlEndpoint(findings: Findings, { way, effects }: Control): ControlEndpoint {
   const { chain, at, path } = way;
   const plan: DoorPlan = {
     stations: chain.stations,
@@ -82,21 +98,25 @@ function controlEndpoint({ code, doors }: Findings, { way, effects }: Control): 
     kind: 'http',
     at,
   };
-  const { door } = doors.openEndpoint(plan, way, 'hand-written', at, chain.via, []);
+  const [effect] = effects;
+  return opened(findings, plan, way, effect);
+}
+
+function opened(
+  { code, doors }: Findings,
+  plan: DoorPlan,
+  way: Way,
+  { deed, node }: Pick<Effect, 'deed' | 'node'>,
+): ControlEndpoint {
+  const { root, via } = way.chain;
+  const { door } = doors.openEndpoint(plan, way, 'hand-written', way.at, via, []);
   const { transport: _, transportAt: __, ...common } = door;
-  const [{ deed, node }] = effects;
-  return {
-    ...common,
-    kind: 'ControlEndpoint',
-    deed,
-    doneAt: code.at(node),
-    server: chain.root && code.at(chain.root.site),
-  };
+  return { ...common, kind: 'ControlEndpoint', deed, doneAt: code.at(node), server: root && code.at(root.site) };
 }
 
 /** One such service for each place where one is opened, unless what it does was seen. */
 function openCalls(findings: Findings, known: readonly ControlEndpoint[]): ControlEndpoint[] {
-  const { code, surface, doors } = findings;
+  const { code, surface } = findings;
   const taken = new Set(known.flatMap(({ wayIn }) => (wayIn ? [placeOf(wayIn.at)] : [])));
   const found: ControlEndpoint[] = [];
   for (const registration of surface.registrations) {
@@ -105,16 +125,14 @@ function openCalls(findings: Findings, known: readonly ControlEndpoint[]): Contr
     const at = placeOf(code.at(call.node));
     if (last < 1 || !handlers[last]!.gets || taken.has(at)) continue;
     for (const chain of chainsTo(code, surface, registration, last)) {
-      const { stations, method, path, bind, root, via } = chain;
+      const { stations, method, path, bind } = chain;
       if (isForAll(path)) continue;
       const plan = routePlan(call.node, stations, method, path);
       const way: Way = { chain, inner: [], at: call.node, method, path, bind };
-      const { door } = doors.openEndpoint(plan, way, 'hand-written', call.node, via, []);
-      if (door.credential.answer !== 'admits' || !door.credential.because) continue;
-      const { transport: _, transportAt: __, ...common } = door;
-      const doneAt = code.at(handlers[last]!.node);
+      const endpoint = opened(findings, plan, way, { deed: 'call', node: handlers[last]!.node });
+      if (endpoint.credential.answer !== 'admits' || !endpoint.credential.because) continue;
       taken.add(at);
-      found.push({ ...common, kind: 'ControlEndpoint', deed: 'call', doneAt, server: root && code.at(root.site) });
+      found.push(endpoint);
       break;
     }
   }

@@ -306,7 +306,7 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
         ? 'handshake'
         : (all.length && all.every(way => publicPath.test(way.path ?? ''))) ||
             (write.within && isConstantAnswer(code, write.within)) ||
-            (fn && servesFiles(fn))
+            (fn && !doorsBehind && servesFiles(fn))
           ? 'metadata'
           : 'doors',
     credential:
@@ -326,12 +326,10 @@ function headerPolicy(findings: Findings, module: SourceModule, write: HeaderWri
   };
 }
 
-/** Whether a listener answers with the files of a folder, by the kinds that their names tell, and knows nothing else. */
+/** Whether a listener answers with the files of a folder, by the kinds that their names tell, and with no data of its own. */
 function servesFiles(fn: Node): boolean {
   const text = fn.getText();
-  return (
-    /\bextname\(/.test(text) && /\b(createReadStream|readFile(Sync)?)\(/.test(text) && !/\bJSON\.|\bawait\b/.test(text)
-  );
+  return /\bextname\(/.test(text) && /\b(createReadStream|readFile(Sync)?)\(/.test(text) && !/\bJSON\./.test(text);
 }
 
 /** What the openest door does that has a station like this one. */
